@@ -1,0 +1,1 @@
+"""The till: prices, holds, the ledger and the reports; imports conversations only."""

@@ -1,0 +1,8 @@
+"""All models of the till."""
+
+from billing.models.attempts import Attempt
+from billing.models.ledger import LedgerEntry
+from billing.models.limits import Budget, SpendLimit
+from billing.models.prices import Price
+
+__all__ = ["Attempt", "Budget", "LedgerEntry", "Price", "SpendLimit"]

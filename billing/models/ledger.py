@@ -1,0 +1,58 @@
+"""What every call cost, for good."""
+
+from django.db import models
+from django.utils import timezone
+
+from billing.models.attempts import Attempt
+from billing.models.prices import Price
+from billing.money import MONEY
+from conversations.models import Generation, TenantOwned
+
+
+class LedgerEntry(TenantOwned):
+    """What one attempt cost; one row per attempt, never rounded, never deleted.
+
+    `input_tokens` is everything that went in, cached and cache-written
+    tokens included; `output_tokens` includes the reasoning tokens.
+    """
+
+    class Certainty(models.TextChoices):
+        """Where the tokens come from."""
+
+        EXACT = "exact", "Exact: reported by the provider"
+        ESTIMATED = "estimated", "Estimated: counted here, the provider did not report"
+        UNKNOWN = "unknown", "Unknown: the whole hold is charged"
+
+    attempt = models.OneToOneField(Attempt, models.PROTECT, primary_key=True)
+    generation = models.ForeignKey(
+        Generation, models.SET_NULL, null=True, related_name="ledger_entries"
+    )
+    purpose = models.CharField(max_length=20, choices=Attempt.Purpose.choices)
+    model = models.CharField(max_length=200)
+    price = models.ForeignKey(Price, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    input_tokens = models.PositiveIntegerField()
+    cached_tokens = models.PositiveIntegerField(default=0)
+    cache_write_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField()
+    reasoning_tokens = models.PositiveIntegerField(default=0)
+    certainty = models.CharField(max_length=20, choices=Certainty.choices)
+    raw_usage = models.JSONField(null=True)
+    amount = models.DecimalField(**MONEY)
+    outcome = models.CharField(max_length=40, help_text="How the call ended.")
+    request_id = models.CharField(max_length=200, blank=True, help_text="The provider's own id.")
+
+    class Meta:
+        verbose_name_plural = "ledger entries"
+        indexes = [
+            # the spend report reads nothing but this index
+            models.Index(
+                fields=["tenant", "at"],
+                include=["model", "purpose", "amount", "input_tokens", "cached_tokens",
+                         "output_tokens", "certainty"],
+                name="ledger_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.amount:f} USD"

@@ -1,0 +1,13 @@
+"""Registers the engine with Django and makes its Celery app the current one."""
+
+from django.apps import AppConfig
+
+
+class ChatbotConfig(AppConfig):
+    """Front door and engine."""
+
+    name = "chatbot"
+
+    def ready(self) -> None:
+        """Tasks are bound to the app in `chatbot/celery.py` from here on."""
+        from chatbot import celery  # noqa: F401, PLC0415 - settings are complete only now

@@ -1,0 +1,50 @@
+"""The worker's entry and the timetable.
+
+Losing the broker loses nothing: a queued generation is a row in Postgres,
+and the sweeper queues it again.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_init
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
+
+app = Celery("chatbot")
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 600,  # longer than any turn; the lease, not this, moves lost turns
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "max_connections": 300,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+    },
+    # A visitor's message must not wait for a broker that is away: one quick
+    # try, then the sweeper takes over.
+    task_publish_retry=False,
+    task_default_queue="replies",
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=20,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "sweep": {"task": "chatbot.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    },
+)
+app.autodiscover_tasks(["chatbot"])
+
+
+@worker_init.connect
+def preload(**_: object) -> None:
+    """The engine is imported before the first task, not during it (0.7 s)."""
+    import chatbot.engine.turn  # noqa: F401, PLC0415

@@ -1,0 +1,69 @@
+"""Every setting an operator can make, typed, with all mistakes reported at once."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Env(BaseSettings):
+    """The operator's settings, from the environment first and `.env` second.
+
+    `NAME_FILE` may hold the path of a file with the value of any `NAME`,
+    as container secrets do.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True, case_sensitive=False
+    )
+
+    secret_key: SecretStr
+    database_url: SecretStr
+    redis_url: SecretStr
+    broker_url: SecretStr | None = None
+    debug: bool = False
+    allowed_hosts: Annotated[list[str], NoDecode] = ["localhost", "127.0.0.1", "[::1]"]
+    public_url: str = "http://localhost:8000"
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    chat_model: str = "gpt-6-luna"
+    max_output_tokens: int = 1000
+
+    database_pool_size: int = 10
+    worker_concurrency: int = 300
+    time_zone: str = "UTC"
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: Any) -> Any:
+        return [host.strip() for host in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+
+def read_env() -> Env:
+    """The operator's settings; exits with one line per mistake where any is wrong."""
+    from_files = {}
+    for name, path in os.environ.items():
+        if name.endswith("_FILE") and name[:-5].lower() in Env.model_fields:
+            from_files[name[:-5].lower()] = Path(path).read_text().strip()
+    try:
+        return Env(**from_files)
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(part) for part in mistake['loc']).upper()}: {mistake['msg']}"
+            for mistake in error.errors()
+        ]
+        raise SystemExit(
+            "These settings are wrong or missing (environment or .env):\n"
+            + "\n".join(lines)
+            + "\n`python3 manage.py up` writes a complete .env on its first run."
+        ) from None

@@ -1,0 +1,1 @@
+"""Sockets; with the worker's loop, the only async code."""

@@ -1,0 +1,7 @@
+"""Socket paths."""
+
+from django.urls import path
+
+from chatbot.live.visitor import VisitorConsumer
+
+websocket_urlpatterns = [path("ws/visitor/", VisitorConsumer.as_asgi())]

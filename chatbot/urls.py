@@ -1,0 +1,16 @@
+"""HTTP paths."""
+
+from django.contrib import admin
+from django.urls import path
+
+from chatbot.views import health, shop, widget
+
+urlpatterns = [
+    path("", shop.home, name="shop"),
+    path("help/<slug:slug>", shop.article, name="shop-article"),
+    path("widget.js", widget.loader, name="widget-loader"),
+    path("widget/session", widget.session, name="widget-session"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]

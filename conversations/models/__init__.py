@@ -1,0 +1,20 @@
+"""All models of the ground floor."""
+
+from conversations.models.conversations import Conversation
+from conversations.models.events import Event
+from conversations.models.generations import Generation
+from conversations.models.messages import Message
+from conversations.models.tenants import Membership, Tenant, TenantOwned
+from conversations.models.visitors import Visitor, VisitorSession
+
+__all__ = [
+    "Conversation",
+    "Event",
+    "Generation",
+    "Membership",
+    "Message",
+    "Tenant",
+    "TenantOwned",
+    "Visitor",
+    "VisitorSession",
+]

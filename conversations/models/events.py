@@ -1,0 +1,39 @@
+"""The append-only log of a conversation."""
+
+from django.db import models
+
+from conversations.models.conversations import Conversation
+from conversations.models.generations import Generation
+from conversations.models.tenants import TenantOwned
+
+
+class Event(TenantOwned):
+    """One line of a conversation's log; never changed, never reused.
+
+    Numbers start at 1 and have no gaps, which is what lets a browser ask
+    for “everything after 17” and know that nothing is missing.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened; `chatbot/live/PROTOCOL.md` shows the data of each."""
+
+        MESSAGE = "message", "Somebody said something"
+        REPLY_DONE = "reply.done", "The bot's reply is complete"
+        REPLY_FAILED = "reply.failed", "The bot could not reply"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
+    generation = models.ForeignKey(Generation, models.CASCADE, null=True, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    data = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["conversation", "seq"]
+        constraints = [
+            # also the index behind “everything after 17”
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_event_per_seq"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

@@ -1,0 +1,64 @@
+"""One try of the bot to reply."""
+
+import uuid
+
+from django.db import models
+
+from conversations.models.conversations import Conversation
+from conversations.models.messages import Message
+from conversations.models.tenants import TenantOwned
+
+
+class Generation(TenantOwned):
+    """One try of the bot to reply to a message.
+
+    Whoever works on it holds a lease that ends at `lease_until` by the
+    database's clock. `claim` goes up with every lease; each later write
+    names the claim it works under, so a worker that lost its lease
+    changes nothing. `text` is what was written so far, saved about once
+    a second, and the whole reply once it is done.
+    """
+
+    class State(models.TextChoices):
+        """How far it is; the last three are final."""
+
+        QUEUED = "queued", "Waits for a worker"
+        RUNNING = "running", "Being written"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+        FAILED = "failed", "Failed"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="generations")
+    question = models.ForeignKey(Message, models.CASCADE, related_name="generations")
+    reply = models.OneToOneField(Message, models.CASCADE, null=True, related_name="generation")
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+
+    claim = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    text = models.TextField(blank=True)
+
+    model = models.CharField(max_length=200, blank=True)
+    persona_label = models.CharField(max_length=200, blank=True)
+    finish_reason = models.CharField(max_length=40, blank=True)
+    failure = models.CharField(max_length=40, blank=True, help_text="Code of what went wrong.")
+    failure_detail = models.TextField(blank=True, help_text="For staff: what to do about it.")
+
+    queued_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    first_token_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["conversation", "queued_at"]
+        indexes = [
+            # the sweeper's question: what is open, and for how long
+            models.Index(
+                fields=["state", "queued_at"],
+                name="generations_open",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Generation {self.public_id} ({self.state})"
