@@ -1,0 +1,43 @@
+"""Doorkeepers: the only way from somebody outside to an object of a tenant.
+
+Views, admin pages and sockets start from one of these functions; a house
+test refuses them any query of their own on what a tenant owns.
+"""
+
+from typing import TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+
+from conversations.models import Membership, Tenant, TenantOwned
+
+Owned = TypeVar("Owned", bound=TenantOwned)
+Role = Membership.Role
+User = AbstractBaseUser | AnonymousUser
+
+# each role may do what the ones before it may
+RANKS = [Role.STAFF, Role.MANAGER, Role.OWNER]
+
+
+def tenants_of(user: User, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
+    """The tenants where the user has this role or a higher one; all for a superuser."""
+    if not user.is_active or not user.is_authenticated:
+        return Tenant.objects.none()
+    if user.is_superuser:
+        return Tenant.objects.all()
+    return Tenant.objects.filter(
+        memberships__user=user, memberships__role__in=RANKS[RANKS.index(at_least) :]
+    )
+
+
+def visible(user: User, model: type[Owned], at_least: Role = Role.STAFF) -> QuerySet[Owned]:
+    """The rows of `model` that belong to tenants where the user has at least this role."""
+    rows = model._default_manager.all()
+    if user.is_active and user.is_authenticated and user.is_superuser:
+        return rows
+    return rows.filter(tenant__in=tenants_of(user, at_least))
+
+
+def tenant_with_key(public_key: str) -> Tenant | None:
+    """The tenant that this public key names, or None."""
+    return Tenant.objects.filter(public_key=public_key).first()
