@@ -1,0 +1,61 @@
+"""A reply decided in full before the first byte of it is sent."""
+
+from dataclasses import dataclass
+
+from chatbot.demo_model import tokens
+from chatbot.demo_model.answers import answer
+from chatbot.demo_model.behaviour import Behaviour
+from chatbot.demo_model.prompt_reading import Reading
+from chatbot.demo_model.requests import GenerationRequest
+from chatbot.demo_model.tokens import Piece
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to say, piece by piece, and why it ends."""
+
+    pieces: list[Piece]
+    finish_reason: str
+
+
+def decide(request: GenerationRequest, reading: Reading, behaviour: Behaviour) -> Reply:
+    """The reply to this request, cut at its token limit; the same request, the same reply."""
+    pieces = _pieces(request, reading, behaviour)
+    limit = request.limit()
+    reason = "stop"
+    if limit is not None and sum(piece.tokens for piece in pieces) > limit:
+        pieces, reason = _first(pieces, limit), "length"
+    if behaviour.tiny_chunks:
+        pieces = [part for piece in pieces for part in _characters(piece)]
+    return Reply(pieces, behaviour.finish_reason or reason)
+
+
+def _pieces(request: GenerationRequest, reading: Reading, behaviour: Behaviour) -> list[Piece]:
+    if behaviour.empty:
+        return []
+    if behaviour.tokens is not None:
+        return [Piece(f"word{number} ", 1) for number in range(1, behaviour.tokens + 1)]
+    text = answer(reading) if behaviour.text is None else behaviour.text
+    for stop in filter(None, request.stops()):
+        text = text.split(stop, 1)[0]
+    pieces = tokens.split(text)
+    if behaviour.stamp:
+        return [Piece(piece.text, 1) for piece in pieces]
+    return pieces
+
+
+def _first(pieces: list[Piece], limit: int) -> list[Piece]:
+    """Exactly `limit` tokens; a piece that does not fit is billed for its part but not shown."""
+    kept, left = [], limit
+    for piece in pieces:
+        if piece.tokens > left:
+            break
+        kept.append(piece)
+        left -= piece.tokens
+    return [*kept, Piece("", left)] if left else kept
+
+
+def _characters(piece: Piece) -> list[Piece]:
+    """The piece a character at a time, billed with its last one."""
+    *most, last = piece.text or [""]
+    return [*(Piece(character, 0) for character in most), Piece(last, piece.tokens)]
