@@ -58,11 +58,8 @@ def _choose(reading: Reading, chinese: bool) -> list[Statement] | str:
     known = [part for passage in reading.passages for part in statements(passage)]
     own = set(terms(reading.question))
     wanted = _wanted(reading, own)
-    if WANTS_MORE.fullmatch(reading.question.strip(END_MARKS)) and reading.replies:
-        told = reading.replies[-1]
-        known = [part for part in known if part.text not in told]
-        if not known:
-            return say.no_more
+    if reading.replies and WANTS_MORE.fullmatch(reading.question.strip(END_MARKS)):
+        return _untold(known, reading.replies[-1]) or say.no_more
     ranked = _rank(known, wanted, reading.question, chinese)
     # A follow-up must find its own words, or "and in Germany?" would be answered
     # with what holds elsewhere.
@@ -71,6 +68,13 @@ def _choose(reading: Reading, chinese: bool) -> list[Statement] | str:
         return say.unknown
     enough = ranked[0].fit * NEAR_BEST
     return [one.statement for one in ranked if one.fit >= enough][:MOST_STATEMENTS]
+
+
+def _untold(known: list[Statement], told: str) -> list[Statement]:
+    """What else the passages say that the last reply quoted."""
+    quoted = {part.passage for part in known if part.text and part.text in told}
+    more = [part for part in known if part.passage in quoted and part.text not in told]
+    return more[:MOST_STATEMENTS]
 
 
 def _wanted(reading: Reading, own: set[str]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A reply decided in full before the first byte of it is sent."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chatbot.demo_model import tokens
 from chatbot.demo_model.answers import answer
@@ -34,7 +35,7 @@ def _pieces(request: GenerationRequest, reading: Reading, behaviour: Behaviour) 
     if behaviour.empty:
         return []
     if behaviour.tokens is not None:
-        return [Piece(f"word{number} ", 1) for number in range(1, behaviour.tokens + 1)]
+        return _numbered_words(behaviour.tokens)
     text = answer(reading) if behaviour.text is None else behaviour.text
     for stop in filter(None, request.stops()):
         text = text.split(stop, 1)[0]
@@ -42,6 +43,11 @@ def _pieces(request: GenerationRequest, reading: Reading, behaviour: Behaviour) 
     if behaviour.stamp:
         return [Piece(piece.text, 1) for piece in pieces]
     return pieces
+
+
+@lru_cache(maxsize=16)
+def _numbered_words(count: int) -> list[Piece]:
+    return [Piece(f"word{number} ", 1) for number in range(1, count + 1)]
 
 
 def _first(pieces: list[Piece], limit: int) -> list[Piece]:
