@@ -11,6 +11,7 @@ class Phrases(NamedTuple):
     thanks: str
     goodbye: str
     who: str
+    nameless: str
     person: str
     unknown: str
     no_more: str
@@ -26,8 +27,9 @@ ENGLISH = Phrases(
     greeting="Hello! How can I help you today?",
     thanks="You're welcome! Is there anything else I can help you with?",
     goodbye="Goodbye, and thank you for stopping by!",
-    who="I'm {name}, an automatic assistant running on the built-in demo model. I answer from the "
+    who="I'm {name}: automatic, and running on the built-in demo model. I answer from the "
     "help pages and say so when they do not cover your question.",
+    nameless="the assistant here",
     person="Of course. I'm an automatic assistant, and a person from the team can take over from "
     "here. Please leave your question and they will read the whole conversation.",
     unknown="I'm sorry, I don't know that: the help pages I can see do not cover it. "
@@ -47,6 +49,7 @@ CHINESE = Phrases(
     goodbye="再见，感谢您的光临！",
     who="我是{name}，一个运行在内置演示模型上的自动助手。我根据帮助页面回答问题；"
     "如果页面没有提到，我会如实告诉您。",
+    nameless="这里的助手",
     person="好的。我是自动助手，可以请同事接手。请留下您的问题，他们会看到完整的对话记录。",
     unknown="抱歉，我不知道：我能看到的帮助页面没有提到这个问题。需要我为您转接人工客服吗？",
     no_more="关于这一点，我能看到的帮助页面就只有这些内容。需要我为您转接人工客服吗？",
@@ -95,7 +98,9 @@ TELLS_NAME = re.compile(
     r"|(?:我叫|我的名字是|我的名字叫)([^\W\d_]{1,8})",
     re.IGNORECASE,
 )
-NAMED_IN_RULES = re.compile(r"\bYou are (?:called )?([A-Z]\w+)|(?:你是|你叫)([^\s，。,.]{1,8})")
+NAMED_IN_RULES = re.compile(
+    r"\bYou are (?:called )?((?:the|an?) [^.,;\n]{3,80}|[A-Z]\w+(?![\w'’]))|你(?:是|叫)([^\s，。,.]{1,20})"
+)
 FOLLOWS_UP = re.compile(
     r"(and|but|or|then|so)\b|(what|how) about\b|why\b|tell me more|more\b|really\b"
     r"|.*\b(it|that|they|them|those|these|this)\b|那|还有|它|这|为什么|.*呢$",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 PASSAGES = re.compile(r"<passages>(.*?)</passages>", re.DOTALL)
 PASSAGE = re.compile(r"<passage\b([^>]*)>(.*?)</passage>", re.DOTALL)
-ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+ATTRIBUTE = re.compile(r"""(\w+)=(?:"([^"]*)"|'([^']*)')""")
 QUESTION = re.compile(r"<question>(.*?)</question>", re.DOTALL)
 
 
@@ -54,7 +54,10 @@ def _passages(text: str) -> tuple[Passage, ...]:
     block = PASSAGES.search(text)
     found = []
     for number, (head, body) in enumerate(PASSAGE.findall(block[1]) if block else (), start=1):
-        attributes = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(head)}
+        attributes = {
+            name: html.unescape(double or single)
+            for name, double, single in ATTRIBUTE.findall(head)
+        }
         found.append(
             Passage(
                 id=attributes.get("id", str(number)),

@@ -41,7 +41,7 @@ def _courtesy(question: str, reading: Reading, say: Phrases) -> str | None:
     for kind, pattern in SMALL_TALK.items():
         if pattern.fullmatch(question):
             named = NAMED_IN_RULES.search(reading.rules)
-            ours = (named[1] or named[2]) if named else "Demo"
+            ours = (named[1] or named[2]) if named else say.nameless
             return str(getattr(say, kind)).format(name=ours)
     return None
 

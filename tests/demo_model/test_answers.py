@@ -94,6 +94,13 @@ def test_courtesies_are_returned_in_the_visitors_language() -> None:
     assert "demo model" in ask("who are you?")
 
 
+def test_the_bot_names_itself_as_its_rules_do() -> None:
+    rules = ("system", "You are the friendly assistant of Acme.\n\nAnswer briefly.")
+    said = answer(read_prompt([rules, ("user", "who are you?")]))
+    assert said.startswith("I'm the friendly assistant of Acme")
+    assert "the assistant here" in answer(read_prompt([("user", "who are you?")]))
+
+
 def test_a_greeting_before_a_question_does_not_hide_the_question() -> None:
     assert "30 days" in ask("Hello, how long do I have to return an item?")
 

@@ -26,3 +26,8 @@ def test_a_bare_message_is_the_question() -> None:
 
 def test_a_prompt_without_a_user_asks_nothing() -> None:
     assert read_prompt([("system", "Be kind.")]).question == ""
+
+
+def test_a_title_may_hold_quotes_of_either_kind() -> None:
+    text = '<passages><passage id="1" title=\'5" pipes\' url="/p">x</passage></passages>'
+    assert read_prompt([("user", text)]).passages[0].title == '5" pipes'
