@@ -99,7 +99,8 @@ TELLS_NAME = re.compile(
     re.IGNORECASE,
 )
 NAMED_IN_RULES = re.compile(
-    r"\bYou are (?:called )?((?:the|an?) [^.,;\n]{3,80}|[A-Z]\w+(?![\w'’]))|你(?:是|叫)([^\s，。,.]{1,20})"
+    r"\bYou are (?:called )?((?:the|an?) [^.,;\n]{3,80}|[A-Z]\w+(?![\w'’]))"
+    r"|你(?:是|叫)([^\s，。,.]{1,20})"
 )
 FOLLOWS_UP = re.compile(
     r"(and|but|or|then|so)\b|(what|how) about\b|why\b|tell me more|more\b|really\b"

@@ -63,5 +63,5 @@ def _first(pieces: list[Piece], limit: int) -> list[Piece]:
 
 def _characters(piece: Piece) -> list[Piece]:
     """The piece a character at a time, billed with its last one."""
-    *most, last = piece.text or [""]
+    *most, last = list(piece.text) or [""]
     return [*(Piece(character, 0) for character in most), Piece(last, piece.tokens)]

@@ -38,7 +38,8 @@ class Block(NamedTuple):
 
 def statements(passage: Passage) -> list[Statement]:
     """All statements of a passage, in reading order."""
-    about, found = passage.title, []
+    about = passage.title
+    found: list[Statement] = []
     for heading, text, items, numbered in _blocks(passage.text):
         if heading:
             about = f"{passage.title} {heading}"

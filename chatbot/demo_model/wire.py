@@ -41,7 +41,7 @@ class Wire:
 
     def __init__(self, model: str, *, chat: bool, with_usage: bool) -> None:
         self._chat = chat
-        self._whole = {
+        self._whole: dict[str, Any] = {
             "id": ("chatcmpl-" if chat else "cmpl-") + secrets.token_hex(12),
             "object": "chat.completion" if chat else "text_completion",
             "created": int(time.time()),
