@@ -1,0 +1,1 @@
+"""Measures the product against its peers and its raw limits, on real parts."""

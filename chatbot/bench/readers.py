@@ -1,0 +1,85 @@
+"""The floors: the same replies read straight from the model, without this product."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httptools
+import orjson
+
+from chatbot.bench.clocks import ReplyClock
+from chatbot.providers.chunks import ChunkReader
+from chatbot.providers.sdk import typed_stream
+
+Reader = Callable[[str, int], Awaitable[ReplyClock]]
+
+
+class RawHTTP(asyncio.Protocol):
+    """A request over a bare connection, its body given to the chunk reader as it comes."""
+
+    def __init__(self, request: bytes, clock: ReplyClock) -> None:
+        self.done = asyncio.get_running_loop().create_future()
+        self._request = request
+        self._parser = httptools.HttpResponseParser(self)
+        self._chunks = ChunkReader(clock.take)
+
+    def connection_made(self, transport: Any) -> None:
+        """The request has left."""
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        """The parser has it."""
+        self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        """The chunk reader has it."""
+        self._chunks.feed(body)
+
+    def on_message_complete(self) -> None:
+        """The answer is whole."""
+        self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The answer is as whole as it will be."""
+        self._end()
+
+    def _end(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+async def read_raw(base_url: str, number: int) -> ReplyClock:
+    """One reply over a bare connection."""
+    parts = urlsplit(base_url)
+    body = orjson.dumps(_request(number))
+    head = (
+        f"POST {parts.path}/chat/completions HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    clock = ReplyClock()
+    transport, protocol = await asyncio.get_running_loop().create_connection(
+        lambda: RawHTTP(head.encode() + body, clock), parts.hostname, parts.port
+    )
+    await protocol.done
+    transport.close()
+    return clock
+
+
+async def read_sdk(base_url: str, number: int) -> ReplyClock:
+    """One reply as the SDK's typed stream gives it."""
+    clock = ReplyClock()
+    await typed_stream(base_url, _request(number), clock.take)
+    return clock
+
+
+def _request(number: int) -> dict[str, Any]:
+    return {
+        "model": "demo-1",
+        "messages": [{"role": "user", "content": f"bench question {number}"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+READERS: dict[str, Reader] = {"raw_http": read_raw, "raw_sdk": read_sdk}

@@ -1,0 +1,256 @@
+"""The whole product on ports of its own: demo model, web and workers, as real processes.
+
+Benches and tests run it on the throw-away PostgreSQL and Valkey that
+`manage.py bench` and `manage.py test` start.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+from django.conf import settings
+from django.db import connection
+
+from chatbot.env import ROOT
+from conversations.models import Generation
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class StackFailed(Exception):
+    """A process of the stack did not come up; the text ends with its last words."""
+
+
+def quiet(_: str) -> None:
+    """Nothing is said."""
+
+
+class Stack:
+    """A running product; used as a context, it is up inside and gone after."""
+
+    def __init__(
+        self, *, workers: int = 1, say: Callable[[str], None] = quiet, logs: Path | None = None
+    ) -> None:
+        self.workers = workers
+        self._say = say
+        self._logs = logs or ROOT / "var" / "stack"
+        self.web_port, self.model_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.web_port}"
+        self.demo_model_url = f"http://127.0.0.1:{self.model_port}"
+        self.model_base_url = f"{self.demo_model_url}/v1"
+        self.model_log = self._logs / f"demo-model-{self.model_port}.jsonl"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Stack":
+        self._logs.mkdir(parents=True, exist_ok=True)
+        try:
+            self._say("starting demo model, web and worker")
+            self.start("demo model")
+            for name in ("web", *self.worker_names()):
+                self.start(name)
+            wait_for_http(f"{self.model_base_url}/models", self.processes["demo model"])
+            wait_for_http(f"{self.url}/livez", self.processes["web"])
+            self.wait_for_workers()
+        except BaseException:
+            self.stop_all()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._say("stopping")
+        self.stop_all()
+
+    def worker_names(self) -> list[str]:
+        """The names of the worker processes."""
+        return [f"worker {number + 1}" for number in range(self.workers)]
+
+    def start(self, name: str) -> None:
+        """The process of this name runs; it may not answer yet."""
+        with self._log_of(name).open("wb") as log:
+            self.processes[name] = subprocess.Popen(  # noqa: S603 - our own commands
+                self._command(name),
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """The process is gone, killed in this way."""
+        process = self.processes.pop(name)
+        process.send_signal(how)
+        process.wait(STOP_SECONDS)
+
+    def restart_web(self) -> None:
+        """Web was killed without warning and answers again."""
+        self.kill("web")
+        self.start("web")
+        wait_for_http(f"{self.url}/livez", self.processes["web"])
+
+    def stop_all(self) -> None:
+        """Every process of the stack is gone."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+    def wait_for_workers(self) -> None:
+        """Every worker has said that it takes work."""
+        for name in self.worker_names():
+            log = self._log_of(name)
+            until(lambda log=log: b" ready." in log.read_bytes(), self.processes[name], name)
+
+    def behave(self, rules: Sequence[dict[str, Any]]) -> None:
+        """The demo model follows these rules from now on; none is good behaviour."""
+        request(f"{self.demo_model_url}/control/behaviour", "PUT", list(rules))
+
+    def billed(self) -> list[dict[str, Any]]:
+        """The demo model's own log: every request and the tokens it billed."""
+        return request(f"{self.demo_model_url}/control/log")
+
+    def open_session(self, key: str, token: str | None = None) -> dict[str, Any]:
+        """A visitor's session, as a page of our own site opens it."""
+        return request(
+            f"{self.url}/widget/session", "POST", {"key": key, "token": token}, origin=self.url
+        )
+
+    def wait_until_idle(self) -> None:
+        """No generation is open any more; `StackFailed` where that takes too long."""
+        open_states = [Generation.State.QUEUED, Generation.State.RUNNING]
+        unfinished = Generation.objects.filter(state__in=open_states)
+        until(lambda: not unfinished.exists(), self.processes["web"], "an idle worker")
+
+    def cpu_seconds(self) -> float:
+        """CPU that web, workers, Valkey and PostgreSQL have used; not the demo model."""
+        ours = [process.pid for name, process in self.processes.items() if name != "demo model"]
+        return sum(_cpu_of_tree(pid) for pid in [*ours, *server_pids()])
+
+    def _command(self, name: str) -> list[str]:
+        if name == "demo model":
+            words = ["manage.py", "demo_model", "--port", str(self.model_port)]
+            return [sys.executable, *words, "--log", str(self.model_log)]
+        if name == "web":
+            return [sys.executable, "-m", "uvicorn", *WEB_ARGUMENTS, "--port", str(self.web_port)]
+        return [sys.executable, "-m", "celery", *WORKER_ARGUMENTS]
+
+    def _log_of(self, name: str) -> Path:
+        return self._logs / f"{name.replace(' ', '-')}-{self.web_port}.log"
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DATABASE_URL": database_url(),
+            "OPENAI_BASE_URL": self.model_base_url,
+            "OPENAI_API_KEY": "demo",
+            "CHAT_MODEL": "demo-1",
+            "PUBLIC_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "chatbot.settings",
+        }
+
+
+WEB_ARGUMENTS = [
+    "chatbot.asgi:application", "--host", "127.0.0.1", "--ws", "wsproto", "--ws-max-size", "65536",
+    "--loop", "uvloop", "--http", "httptools", "--lifespan", "off", "--no-access-log",
+    "--timeout-graceful-shutdown", "5",
+]  # fmt: skip
+WORKER_ARGUMENTS = [
+    "-A", "chatbot", "worker", "--pool", "threads", "--concurrency",
+    str(settings.WORKER_CONCURRENCY), "--without-gossip", "--without-mingle", "--loglevel", "info",
+]  # fmt: skip
+
+
+def database_url() -> str:
+    """The address of the database that this process uses now, a test database included."""
+    where = connection.settings_dict
+    return (
+        f"postgres://{where['USER']}:{where['PASSWORD']}@{where['HOST']}:{where['PORT']}"
+        f"/{where['NAME']}"
+    )
+
+
+def server_pids() -> list[int]:
+    """The processes of PostgreSQL and Valkey, found by the ports they listen on."""
+    ports = {int(connection.settings_dict["PORT"]), urlsplit(settings.REDIS_URL).port}
+    listening = psutil.net_connections("tcp")
+    return list({
+        one.pid
+        for one in listening
+        if one.pid and one.status == psutil.CONN_LISTEN and one.laddr.port in ports
+    })
+
+
+def _cpu_of_tree(pid: int) -> float:
+    """CPU of a process, its children and those that have ended."""
+    total = 0.0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in [process, *process.children(recursive=True)]:
+            times = one.cpu_times()
+            total += times.user + times.system
+        times = process.cpu_times()
+        total += times.children_user + times.children_system
+    return total
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def request(url: str, method: str = "GET", body: Any = None, origin: str | None = None) -> Any:
+    """The JSON that this address answers; `StackFailed` for any status of 400 and above."""
+    parts = urlsplit(url)
+    line = http.client.HTTPConnection(parts.netloc, timeout=10)
+    headers = {"Content-Type": "application/json"} | ({"Origin": origin} if origin else {})
+    try:
+        line.request(method, parts.path, None if body is None else json.dumps(body), headers)
+        answer = line.getresponse()
+        text = answer.read()
+    finally:
+        line.close()
+    if answer.status >= 400:
+        raise StackFailed(f"{method} {url} answered {answer.status}: {text[:300]!r}")
+    return json.loads(text)
+
+
+def wait_for_http(url: str, process: subprocess.Popen[bytes]) -> None:
+    """The address answers; `StackFailed` where it does not in time or the process has ended."""
+
+    def answers() -> bool:
+        try:
+            request(url)
+        except OSError:
+            return False
+        return True
+
+    until(answers, process, url)
+
+
+def until(holds: Callable[[], bool], process: subprocess.Popen[bytes], what: str) -> None:
+    """It holds; `StackFailed` where it does not in time or the process has ended."""
+    deadline = time.monotonic() + START_SECONDS
+    while not holds():
+        if process.poll() is not None:
+            raise StackFailed(f"{what} ended with status {process.returncode}; see var/stack/")
+        if time.monotonic() > deadline:
+            raise StackFailed(f"{what} was not up within {START_SECONDS} s; see var/stack/")
+        time.sleep(0.05)

@@ -1,0 +1,170 @@
+"""The fast lane: text from this worker to every mailbox that watches, while it is written.
+
+Redis keeps the text so far of each reply and claim, so that a socket that
+comes later is given it at once. Nothing here is the truth: Postgres has
+the text to the last second, and the final event has all of it.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from redis import RedisError
+from redis.asyncio import Redis
+
+from conversations.hints import watchers_key
+from conversations.models import Generation
+
+logger = logging.getLogger(__name__)
+
+# The first piece leaves at once, the rest of all replies together this often:
+# a median wait of half of it buys most of the CPU of a frame per token.
+FLUSH_SECONDS = 0.045
+KEEP_SECONDS = 900
+DRAIN_SECONDS = 1.0
+
+# Appends to each text and posts the parcels, one PUBLISH per mailbox however
+# many replies it watches. Answers with the positions whose text in Redis is
+# not as long as this worker thinks (Redis was wiped): those want all of it.
+WRITE = """
+local mail, behind = {}, {}
+for i = 1, #KEYS / 2 do
+  local key, offset, text, parcel = KEYS[2*i-1], tonumber(ARGV[3*i-2]), ARGV[3*i-1], ARGV[3*i]
+  if offset > 0 and redis.call('STRLEN', key) ~= offset then
+    behind[#behind + 1] = i
+  else
+    if offset == 0 then
+      redis.call('SET', key, text, 'EX', {keep})
+    else
+      redis.call('APPEND', key, text)
+    end
+    for _, mailbox in ipairs(redis.call('SMEMBERS', KEYS[2*i])) do
+      mail[mailbox] = mail[mailbox] or {}
+      table.insert(mail[mailbox], parcel)
+    end
+  end
+end
+for mailbox, parcels in pairs(mail) do
+  redis.call('PUBLISH', mailbox, '[' .. table.concat(parcels, ',') .. ']')
+end
+return behind
+""".replace("{keep}", str(KEEP_SECONDS))
+
+
+def text_key(reply: str, claim: int) -> str:
+    """Where the text so far of this reply and claim stands."""
+    return f"text:{reply}:{claim}"
+
+
+@dataclass(eq=False)
+class LiveReply:
+    """A reply being written by this worker: its text, and how much of it has left."""
+
+    conversation_id: int
+    reply: str
+    claim: int
+    pieces: list[str] = field(default_factory=list)
+    sent_pieces: int = 0
+    sent_characters: int = 0
+    sent_bytes: int = 0
+
+    @classmethod
+    def of(cls, generation: Generation) -> "LiveReply":
+        """A reply of which nothing is written yet."""
+        return cls(generation.conversation_id, str(generation.public_id), generation.claim)
+
+    @property
+    def text(self) -> str:
+        """All that was written so far."""
+        return "".join(self.pieces)
+
+    def start_over(self) -> None:
+        """Nothing counts as sent any more."""
+        self.sent_pieces = self.sent_characters = self.sent_bytes = 0
+
+
+class LaneWriter:
+    """Sends the text of all replies of a worker, in one round trip at a time."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._script = redis.register_script(WRITE)
+        self._waiting: dict[LiveReply, None] = {}
+        self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._flushed = asyncio.Condition()
+        self._task = asyncio.create_task(self._run())
+
+    def write(self, reply: LiveReply, text: str) -> None:
+        """The text will leave within `FLUSH_SECONDS`; a reply's first text at once."""
+        reply.pieces.append(text)
+        self._waiting[reply] = None
+        self._wake.set()
+        if reply.sent_characters == 0:
+            self._hurry.set()
+
+    async def drain(self, reply: LiveReply) -> None:
+        """All of the reply has left, or Redis has not taken it for `DRAIN_SECONDS`."""
+        self._hurry.set()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS), self._flushed:
+                await self._flushed.wait_for(lambda: reply.sent_pieces == len(reply.pieces))
+        except TimeoutError:
+            logger.warning("Redis did not take the end of reply %s in time", reply.reply)
+        self._waiting.pop(reply, None)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            self._hurry.clear()
+            try:
+                await self._flush()
+            except (RedisError, OSError) as error:
+                logger.warning("Redis is away, text waits here: %s", error)
+                self._wake.set()
+                await asyncio.sleep(0.5)
+            try:
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._hurry.wait()
+            except TimeoutError:
+                pass
+
+    async def _flush(self) -> None:
+        batch = list(self._waiting)
+        self._waiting.clear()
+        posts = [
+            (reply, len(reply.pieces), "".join(reply.pieces[reply.sent_pieces :]))
+            for reply in batch
+        ]
+        posts = [post for post in posts if post[2]]
+        if not posts:
+            return
+        keys: list[str] = []
+        args: list[Any] = []
+        for reply, _, text in posts:
+            keys += text_key(reply.reply, reply.claim), watchers_key(reply.conversation_id)
+            args += reply.sent_bytes, text, _parcel(reply, text)
+        try:
+            behind = await self._script(keys=keys, args=args)
+        except (RedisError, OSError):
+            self._waiting.update(dict.fromkeys(batch))
+            raise
+        for reply, pieces, text in posts:
+            reply.sent_pieces = pieces
+            reply.sent_characters += len(text)
+            reply.sent_bytes += len(text.encode())
+        for position in behind:
+            reply = posts[position - 1][0]
+            reply.start_over()
+            self._waiting[reply] = None
+            self._wake.set()
+        async with self._flushed:
+            self._flushed.notify_all()
+
+
+def _parcel(reply: LiveReply, text: str) -> bytes:
+    return orjson.dumps(
+        ["delta", reply.conversation_id, reply.reply, reply.claim, reply.sent_characters, text]
+    )

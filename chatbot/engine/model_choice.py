@@ -1,0 +1,46 @@
+"""Which persona speaks, and which model answers."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from chatbot.engine.scaffold import DEFAULT_PERSONA
+from chatbot.models import PersonaVersion
+from conversations.models import Tenant
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How this tenant's bot speaks now."""
+
+    label: str
+    system_prompt: str
+    model: str
+    max_output_tokens: int
+    temperature: float | None
+
+
+def published_version(tenant: Tenant) -> PersonaVersion | None:
+    """The newest published version of the tenant's persona, or None."""
+    versions = PersonaVersion.objects.filter(tenant=tenant, published_at__isnull=False)
+    return versions.select_related("persona").order_by("-number").first()
+
+
+def voice_of(tenant: Tenant) -> Voice:
+    """The published persona, with the deployment's model and limits where it names none."""
+    version = published_version(tenant)
+    if version is None:
+        return Voice(
+            label="default",
+            system_prompt=DEFAULT_PERSONA.format(tenant=tenant.name),
+            model=settings.CHAT_MODEL,
+            max_output_tokens=settings.MAX_OUTPUT_TOKENS,
+            temperature=None,
+        )
+    return Voice(
+        label=str(version),
+        system_prompt=version.system_prompt,
+        model=version.model or settings.CHAT_MODEL,
+        max_output_tokens=version.max_output_tokens or settings.MAX_OUTPUT_TOKENS,
+        temperature=version.temperature,
+    )

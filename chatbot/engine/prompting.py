@@ -1,0 +1,48 @@
+"""Build the prompt of a turn."""
+
+from dataclasses import dataclass
+
+from chatbot.engine.history import history_before
+from chatbot.engine.model_choice import Voice
+from chatbot.engine.scaffold import question_message, system_message
+from chatbot.knowledge.search import FoundPassage, find_passages
+from chatbot.providers.base import Prompt
+from conversations.models import Generation
+
+PASSAGES = 5
+
+
+@dataclass(frozen=True)
+class BuiltPrompt:
+    """A prompt and the passages it was built from, in the order of their marks."""
+
+    prompt: Prompt
+    passages: list[FoundPassage]
+
+
+def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
+    """Persona and rules, history, then passages and question."""
+    history = history_before(generation)
+    question = generation.question.text
+    passages = find_passages(generation.tenant, _search_text(question, history), limit=PASSAGES)
+    messages = [
+        {"role": "system", "content": system_message(voice.system_prompt)},
+        *history,
+        {"role": "user", "content": question_message(question, passages)},
+    ]
+    prompt = Prompt(
+        model=voice.model,
+        messages=messages,
+        max_output_tokens=voice.max_output_tokens,
+        temperature=voice.temperature,
+        cache_key=f"{generation.tenant_id}/{voice.label}",
+    )
+    return BuiltPrompt(prompt, passages)
+
+
+def _search_text(question: str, history: list[dict[str, str]]) -> str:
+    """The question; a short one (“and for shoes?”) with the visitor's words before it."""
+    if len(question) > 60:
+        return question
+    asked = [message["content"] for message in history if message["role"] == "user"]
+    return " ".join([*asked[-1:], question])

@@ -1,0 +1,56 @@
+"""What goes to a model and what comes back: plain values."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from billing.usage import Usage
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Everything a call says to a model, in the words of Chat Completions."""
+
+    model: str
+    messages: list[dict[str, str]]
+    max_output_tokens: int
+    temperature: float | None = None
+    cache_key: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a call gave no whole answer; `billed` says whether the provider may charge for it."""
+
+    code: str
+    detail: str
+    billed: bool
+
+
+@dataclass
+class Finished:
+    """How a call ended. Text so far is kept whatever happened; `usage` is None if unreported."""
+
+    text: str = ""
+    usage: Usage | None = None
+    finish_reason: str = ""
+    failure: Failure | None = None
+    first_token_at: datetime.datetime | None = None
+    request_id: str = ""
+
+
+class Provider(Protocol):
+    """Something that answers prompts."""
+
+    def request_of(self, prompt: Prompt) -> dict[str, Any]:
+        """The body that `stream` will send for this prompt, without any key."""
+
+    async def stream(
+        self, request: dict[str, Any], attempt_id: str, on_text: Callable[[str], None]
+    ) -> Finished:
+        """The call is over; `on_text` was given every piece of text as it came.
+
+        Failures of the provider are returned, not raised. Cancelling it
+        closes the connection.
+        """

@@ -1,0 +1,1 @@
+"""What changes conversations; each function is one transaction or part of one."""

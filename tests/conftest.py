@@ -1,0 +1,64 @@
+"""The parts that tests share: the running product, and the cast.
+
+Two tenants, Acme and Globex. Ada is a visitor of Acme, Ben is staff there
+and Cleo a manager; Mallory is an owner of Globex, who must see nothing of
+Acme.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chatbot.bench.stack import Stack
+from conversations.models import Tenant
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def stack(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stack]:
+    """The product as real processes on the test database; demo model, web and one worker."""
+    with django_db_blocker.unblock():
+        running = Stack()
+        with running:
+            yield running
+
+
+@pytest.fixture
+def live(stack: Stack, transactional_db: None) -> Iterator[Stack]:
+    """The running product with a well-behaved model and an empty database of its own."""
+    stack.behave([])
+    factories.make_price()
+    yield stack
+    stack.behave([])
+    stack.wait_until_idle()
+
+
+@pytest.fixture
+def acme(db: None) -> Tenant:
+    """The tenant that tests are about."""
+    return factories.make_tenant("Acme")
+
+
+@pytest.fixture
+def globex(db: None) -> Tenant:
+    """The other tenant."""
+    return factories.make_tenant("Globex")
+
+
+@pytest.fixture
+def ben(acme: Tenant) -> Any:
+    """Staff of Acme."""
+    return factories.make_member(acme, "ben", "staff")
+
+
+@pytest.fixture
+def cleo(acme: Tenant) -> Any:
+    """Manager of Acme."""
+    return factories.make_member(acme, "cleo", "manager")
+
+
+@pytest.fixture
+def mallory(globex: Tenant) -> Any:
+    """Owner of Globex."""
+    return factories.make_member(globex, "mallory", "owner")

@@ -1,0 +1,134 @@
+"""What tests begin with, as plain functions."""
+
+import datetime
+import itertools
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from billing.models import Attempt, LedgerEntry, Price, SpendLimit
+from billing.pricing import cost_of, upper_bound
+from billing.usage import Usage
+from chatbot.models import Persona, PersonaVersion
+from conversations.models import Conversation, Generation, Membership, Tenant
+from conversations.services import generations, sessions
+from conversations.services.generations import Reply
+from conversations.services.messages import Posted, post_visitor_message
+
+_numbers = itertools.count(1)
+LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+
+
+def make_tenant(name: str = "Acme", **fields: Any) -> Tenant:
+    """A tenant with a slug of its own."""
+    return Tenant.objects.create(name=name, slug=f"{name.lower()}-{next(_numbers)}", **fields)
+
+
+def make_user(name: str, **fields: Any) -> Any:
+    """A person who can sign in to the admin with the password `secret`."""
+    return get_user_model().objects.create_user(
+        f"{name}-{next(_numbers)}", password="secret", is_staff=True, **fields
+    )
+
+
+def make_member(tenant: Tenant, name: str, role: str = "staff") -> Any:
+    """A person of the tenant."""
+    user = make_user(name)
+    Membership.objects.create(tenant=tenant, user=user, role=role)
+    return user
+
+
+def make_price(
+    model: str = "demo-1", *, input: str = "0.10", output: str = "0.50", **fields: Any
+) -> Price:
+    """A price that has held for long."""
+    return Price.objects.create(
+        model=model,
+        **{"valid_from": LONG_AGO, "input": Decimal(input), "output": Decimal(output)}
+        | {"source": "test", "checked_on": LONG_AGO.date()}
+        | fields,
+    )
+
+
+def make_limit(tenant: Tenant, monthly: str) -> SpendLimit:
+    """A monthly limit in US dollars."""
+    return SpendLimit.objects.create(tenant=tenant, monthly=Decimal(monthly))
+
+
+def make_persona(tenant: Tenant, **fields: Any) -> PersonaVersion:
+    """A published persona."""
+    persona = Persona.objects.create(tenant=tenant, name=f"{tenant.name}'s assistant")
+    return PersonaVersion.objects.create(
+        tenant=tenant,
+        persona=persona,
+        number=1,
+        published_at=timezone.now(),
+        **{"system_prompt": "You help.", "greeting": "Hello! How can I help?"} | fields,
+    )
+
+
+def make_conversation(tenant: Tenant) -> Conversation:
+    """The empty conversation of a new visitor."""
+    opened = sessions.open_session(tenant, None, locale="en", origin="")
+    return sessions.conversation_of(opened.session)
+
+
+def post(conversation: Conversation, text: str = "How long do returns take?") -> Posted:
+    """A visitor's message with its queued generation."""
+    return post_visitor_message(conversation, client_id=uuid.uuid4(), text=text)
+
+
+def claimed(conversation: Conversation, text: str = "How long do returns take?") -> Generation:
+    """A generation that this test works on."""
+    posted = post(conversation, text)
+    assert posted.generation
+    generation = generations.claim(posted.generation.pk)
+    assert generation
+    return generation
+
+
+def answered(conversation: Conversation, text: str = "30 days.") -> Generation:
+    """A generation that has ended with this reply."""
+    generation = claimed(conversation)
+    generations.finish(generation, Reply(text=text))
+    generation.refresh_from_db()
+    return generation
+
+
+def make_ledger_entry(
+    generation: Generation, price: Price, usage: Usage, at: datetime.datetime | None = None
+) -> LedgerEntry:
+    """What a settled attempt of this generation cost, at any moment."""
+    at = at or timezone.now()
+    attempt = Attempt.objects.create(
+        tenant_id=generation.tenant_id,
+        generation=generation,
+        purpose=Attempt.Purpose.REPLY,
+        model=price.model,
+        price=price,
+        state=Attempt.State.SETTLED,
+        prompt_tokens=usage.input,
+        max_output_tokens=1000,
+        held=upper_bound(usage.input, 1000, price),
+        request={"model": price.model, "messages": []},
+        opened_at=at,
+    )
+    return LedgerEntry.objects.create(
+        attempt=attempt,
+        tenant_id=generation.tenant_id,
+        generation=generation,
+        purpose=attempt.purpose,
+        model=price.model,
+        price=price,
+        at=at,
+        input_tokens=usage.input,
+        cached_tokens=usage.cached,
+        output_tokens=usage.output,
+        certainty=LedgerEntry.Certainty.EXACT,
+        raw_usage=usage.raw,
+        amount=cost_of(usage, price),
+        outcome="stop",
+    )
