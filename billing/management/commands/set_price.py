@@ -1,0 +1,101 @@
+"""Set what a model costs from a moment on."""
+
+import argparse
+import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from billing.errors import PriceTaken, Unpriced
+from billing.models import Price
+from billing.services.prices import Rates, price_at, set_price
+
+
+def dollars(text: str) -> Decimal:
+    """A finite amount that is not negative."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no price; write US dollars per million tokens, like 0.15"
+        )
+    return amount
+
+
+def moment(text: str) -> datetime.datetime:
+    """A date or a date with time; without a zone, in the server's own."""
+    try:
+        found = parse_datetime(text)
+        day = None if found else parse_date(text)
+    except ValueError:
+        found = day = None
+    if day:
+        found = datetime.datetime.combine(day, datetime.time())
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no moment; write one like 2026-12-01 or 2026-12-01T12:00+01:00"
+        )
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
+
+
+def described(price: Price) -> str:
+    """The price in one line, with the kinds that follow input left out."""
+    kinds = {
+        "input": price.input,
+        "cached input": price.cached_input,
+        "cache write": price.cache_write,
+        "output": price.output,
+    }
+    return ", ".join(
+        f"{kind} {amount.normalize():f}" for kind, amount in kinds.items() if amount is not None
+    )
+
+
+class Command(BaseCommand):
+    """The model has a new price; nothing that is in the books changes."""
+
+    help = "Sets what a model costs, in US dollars per million tokens."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One model, its figures, and from when."""
+        parser.add_argument("model")
+        parser.add_argument("--input", type=dollars, required=True)
+        parser.add_argument("--output", type=dollars, required=True)
+        parser.add_argument("--cached-input", type=dollars, help="default: as input")
+        parser.add_argument("--cache-write", type=dollars, help="default: as input")
+        parser.add_argument("--from", type=moment, dest="valid_from", help="default: now")
+        parser.add_argument("--source", default="set by hand", help="where you read it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Says what holds from when, and what held before."""
+        valid_from = options["valid_from"] or timezone.now()
+        rates = Rates(
+            options["input"], options["output"], options["cached_input"], options["cache_write"]
+        )
+        before = self._before(options["model"], valid_from)
+        try:
+            price = set_price(
+                options["model"], rates, valid_from=valid_from, source=options["source"]
+            )
+        except ValidationError as error:
+            mistakes = [f"{field}: {' '.join(said)}" for field, said in error.message_dict.items()]
+            raise CommandError("; ".join(mistakes)) from None
+        except PriceTaken as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"{price.model} from {valid_from:%Y-%m-%d %H:%M %Z}: {described(price)} "
+            "(US dollars per million tokens)."
+        )
+        self.stdout.write(before)
+
+    def _before(self, model: str, moment: datetime.datetime) -> str:
+        try:
+            return f"Until then: {described(price_at(model, moment))}."
+        except Unpriced:
+            return "It had no price until then."
