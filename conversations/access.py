@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
 
-from conversations.models import Membership, Tenant, TenantOwned
+from conversations.models import Membership, Tenant, TenantOwned, VisitorSession
 
 Owned = TypeVar("Owned", bound=TenantOwned)
 Role = Membership.Role
@@ -41,3 +41,8 @@ def visible(user: User, model: type[Owned], at_least: Role = Role.STAFF) -> Quer
 def tenant_with_key(public_key: str) -> Tenant | None:
     """The tenant that this public key names, or None."""
     return Tenant.objects.filter(public_key=public_key).first()
+
+
+def session_with_id(session_id: int) -> VisitorSession | None:
+    """The session, or None; ask only with an id from a ticket whose signature was checked."""
+    return VisitorSession.objects.select_related("tenant").filter(pk=session_id).first()

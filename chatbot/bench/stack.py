@@ -1,4 +1,4 @@
-"""The whole product on ports of its own: demo model, web and workers, as real processes.
+"""The whole product on ports of its own: demo model, web, workers and beat, as real processes.
 
 Benches and tests run it on the throw-away PostgreSQL and Valkey that
 `manage.py bench` and `manage.py test` start.
@@ -56,9 +56,9 @@ class Stack:
     def __enter__(self) -> "Stack":
         self._logs.mkdir(parents=True, exist_ok=True)
         try:
-            self._say("starting demo model, web and worker")
+            self._say("starting demo model, web, worker and beat")
             self.start("demo model")
-            for name in ("web", *self.worker_names()):
+            for name in ("web", "beat", *self.worker_names()):
                 self.start(name)
             wait_for_http(f"{self.model_base_url}/models", self.processes["demo model"])
             wait_for_http(f"{self.url}/livez", self.processes["web"])
@@ -149,6 +149,10 @@ class Stack:
             return [sys.executable, *words, "--log", str(self.model_log)]
         if name == "web":
             return [sys.executable, "-m", "uvicorn", *WEB_ARGUMENTS, "--port", str(self.web_port)]
+        if name == "beat":
+            schedule = self._logs / f"beat-{self.web_port}"
+            beat = ["-A", "chatbot", "beat", "--schedule", str(schedule)]
+            return [sys.executable, "-m", "celery", *beat]
         return [sys.executable, "-m", "celery", *WORKER_ARGUMENTS]
 
     def _log_of(self, name: str) -> Path:

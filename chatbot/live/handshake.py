@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core import signing
 
 from chatbot.live.protocol import SUBPROTOCOL
+from conversations.access import session_with_id
 from conversations.models import Conversation, Tenant, VisitorSession
 from conversations.services.sessions import conversation_of
 
@@ -38,7 +39,7 @@ def admit(scope: dict[str, Any]) -> Admitted | None:
         session_id = int(SIGNER.unsign(tickets[0], max_age=TICKET_SECONDS))
     except signing.BadSignature:
         return None
-    session = VisitorSession.objects.select_related("tenant").filter(pk=session_id).first()
+    session = session_with_id(session_id)
     if session is None:
         return None
     headers = dict(scope["headers"])

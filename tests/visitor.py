@@ -1,0 +1,104 @@
+"""A visitor at the socket, for tests: says and reads frames of the protocol."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from chatbot.bench.stack import Stack
+
+Frame = dict[str, Any]
+PATIENCE = 30
+
+
+class SocketVisitor:
+    """One browser: its token, its socket, and every frame it was sent."""
+
+    def __init__(self, stack: Stack, key: str, token: str | None = None) -> None:
+        self.session = stack.open_session(key, token)
+        self.frames: list[Frame] = []
+        self._origin = stack.url
+        self._open = ExitStack()
+        self._socket: ClientConnection
+
+    def connect(self, **resume: Any) -> "SocketVisitor":
+        """The socket is open and has said what it has seen."""
+        self._socket = self._open.enter_context(
+            connect(
+                self.session["socket"],
+                origin=self._origin,
+                subprotocols=["cx.v1", f"ticket.{self.session['ticket']}"],
+                compression=None,
+            )
+        )
+        self.send({"type": "resume", "after": 0} | resume)
+        return self
+
+    def send(self, frame: Frame | str) -> None:
+        """The frame has left."""
+        self._socket.send(frame if isinstance(frame, str) else json.dumps(frame))
+
+    def say(self, text: str, client_id: str | None = None) -> str:
+        """The message has left; returns its id."""
+        client_id = client_id or str(uuid.uuid4())
+        self.send({"type": "message.send", "id": client_id, "text": text})
+        return client_id
+
+    def until(self, wanted: Callable[[Frame], bool]) -> Frame:
+        """The next frame like this; `AssertionError` where none comes."""
+        while True:
+            frame = self.next()
+            if wanted(frame):
+                return frame
+
+    def next(self, patience: float = PATIENCE) -> Frame:
+        """The next frame."""
+        try:
+            frame = json.loads(self._socket.recv(timeout=patience))
+        except TimeoutError:
+            raise AssertionError(f"no frame came; so far: {self.frames[-5:]}") from None
+        self.frames.append(frame)
+        return frame
+
+    def until_type(self, kind: str) -> Frame:
+        """The next frame of this type, or event of this kind."""
+        return self.until(lambda frame: kind in (frame["type"], frame.get("kind")))
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether nothing is sent for so long."""
+        try:
+            self.next(seconds)
+        except AssertionError:
+            return True
+        return False
+
+    def close(self) -> None:
+        """The socket is closed."""
+        self._open.close()
+
+
+def streamed(frames: list[Frame], reply: str) -> str:
+    """The text that a browser shows after these deltas, told apart by claim and offset."""
+    text, claim = "", 0
+    for frame in frames:
+        if frame["type"] != "delta" or frame["reply"] != reply:
+            continue
+        if frame["claim"] > claim:
+            text, claim = "", frame["claim"]
+        if frame["claim"] == claim:
+            assert frame["offset"] <= len(text), "a piece is missing"
+            text = text[: frame["offset"]] + frame["text"]
+    return text
+
+
+@contextmanager
+def visiting(stack: Stack, key: str, token: str | None = None) -> Iterator[SocketVisitor]:
+    """A visitor whose socket is open inside and closed after."""
+    visitor = SocketVisitor(stack, key, token).connect()
+    try:
+        yield visitor
+    finally:
+        visitor.close()
