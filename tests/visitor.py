@@ -26,6 +26,12 @@ class SocketVisitor:
 
     def connect(self, **resume: Any) -> "SocketVisitor":
         """The socket is open and has said what it has seen."""
+        self.open()
+        self.send({"type": "resume", "after": 0} | resume)
+        return self
+
+    def open(self) -> None:
+        """The socket is open and nothing is said."""
         self._socket = self._open.enter_context(
             connect(
                 self.session["socket"],
@@ -34,8 +40,6 @@ class SocketVisitor:
                 compression=None,
             )
         )
-        self.send({"type": "resume", "after": 0} | resume)
-        return self
 
     def send(self, frame: Frame | str) -> None:
         """The frame has left."""
