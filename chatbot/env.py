@@ -51,7 +51,7 @@ class Env(BaseSettings):
 
 def read_env() -> Env:
     """The operator's settings; exits with one line per mistake where any is wrong."""
-    from_files = {}
+    from_files: dict[str, Any] = {}
     for name, path in os.environ.items():
         if name.endswith("_FILE") and name[:-5].lower() in Env.model_fields:
             from_files[name[:-5].lower()] = Path(path).read_text().strip()

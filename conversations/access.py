@@ -6,20 +6,20 @@ test refuses them any query of their own on what a tenant owns.
 
 from typing import TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
 from conversations.models import Membership, Tenant, TenantOwned, VisitorSession
 
 Owned = TypeVar("Owned", bound=TenantOwned)
 Role = Membership.Role
-User = AbstractBaseUser | AnonymousUser
+Person = User | AnonymousUser
 
 # each role may do what the ones before it may
 RANKS = [Role.STAFF, Role.MANAGER, Role.OWNER]
 
 
-def tenants_of(user: User, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
+def tenants_of(user: Person, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
     """The tenants where the user has this role or a higher one; all for a superuser."""
     if not user.is_active or not user.is_authenticated:
         return Tenant.objects.none()
@@ -30,10 +30,10 @@ def tenants_of(user: User, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
     )
 
 
-def visible(user: User, model: type[Owned], at_least: Role = Role.STAFF) -> QuerySet[Owned]:
+def visible(user: Person, model: type[Owned], at_least: Role = Role.STAFF) -> QuerySet[Owned]:
     """The rows of `model` that belong to tenants where the user has at least this role."""
     rows = model._default_manager.all()
-    if user.is_active and user.is_authenticated and user.is_superuser:
+    if user.is_active and user.is_superuser:
         return rows
     return rows.filter(tenant__in=tenants_of(user, at_least))
 

@@ -5,7 +5,7 @@ import os
 if "DATABASE_URL" not in os.environ:
     raise SystemExit("Tests need their own PostgreSQL and Valkey: run `python3 manage.py test`.")
 
-from chatbot.settings import *
+from chatbot.settings import *  # noqa: F403
 
 # Fast, and only here: no account of a test is worth guessing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,10 +1,12 @@
 """What a model costs from a given moment on."""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-PER_MILLION = {"max_digits": 16, "decimal_places": 6, "validators": [MinValueValidator(0)]}
+PER_MILLION: dict[str, Any] = {"max_digits": 16, "decimal_places": 6, "validators": [MinValueValidator(0)]}
 
 
 class Price(models.Model):

@@ -1,4 +1,4 @@
-"""A load client, run as a process of its own: a job on standard input, figures on standard output."""
+"""A load client, a process of its own: a job on standard input, figures on standard output."""
 
 import asyncio
 import sys
@@ -55,9 +55,7 @@ async def measure(job: Job) -> Outcome:
         read = READERS[job.way]
         asks = [lambda number: read(job.base_url, number)] * job.streams
     started = time.process_time()
-    results = await asyncio.gather(
-        *(_stream(job, place, ask) for place, ask in enumerate(asks))
-    )
+    results = await asyncio.gather(*(_stream(job, place, ask) for place, ask in enumerate(asks)))
     cpu_s = time.process_time() - started
     for visitor in visitors:
         await visitor.close()

@@ -59,7 +59,7 @@ async def read_raw(base_url: str, number: int) -> ReplyClock:
     )
     clock = ReplyClock()
     transport, protocol = await asyncio.get_running_loop().create_connection(
-        lambda: RawHTTP(head.encode() + body, clock), parts.hostname, parts.port
+        lambda: RawHTTP(head.encode() + body, clock), parts.hostname or "", parts.port or 80
     )
     await protocol.done
     transport.close()

@@ -5,6 +5,7 @@ Benches and tests run it on the throw-away PostgreSQL and Valkey that
 """
 
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -116,7 +117,8 @@ class Stack:
         """Every worker has said that it takes work."""
         for name in self.worker_names():
             log = self._log_of(name)
-            until(lambda log=log: b" ready." in log.read_bytes(), self.processes[name], name)
+            ready = functools.partial(_says_ready, log)
+            until(ready, self.processes[name], name)
 
     def behave(self, rules: Sequence[dict[str, Any]]) -> None:
         """The demo model follows these rules from now on; none is good behaviour."""
@@ -193,11 +195,13 @@ def server_pids() -> list[int]:
     """The processes of PostgreSQL and Valkey, found by the ports they listen on."""
     ports = {int(connection.settings_dict["PORT"]), urlsplit(settings.REDIS_URL).port}
     listening = psutil.net_connections("tcp")
-    return list({
-        one.pid
-        for one in listening
-        if one.pid and one.status == psutil.CONN_LISTEN and one.laddr.port in ports
-    })
+    return list(
+        {
+            one.pid
+            for one in listening
+            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr.port in ports
+        }
+    )
 
 
 def _cpu_of_tree(pid: int) -> float:
@@ -211,6 +215,10 @@ def _cpu_of_tree(pid: int) -> float:
         times = process.cpu_times()
         total += times.children_user + times.children_system
     return total
+
+
+def _says_ready(log: Path) -> bool:
+    return b" ready." in log.read_bytes()
 
 
 def free_port() -> int:

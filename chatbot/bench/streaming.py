@@ -34,10 +34,20 @@ def streaming(options: Options, say: Say) -> Report:
     """The figures of `options.streams` replies at a time, medians over the repeats."""
     with Stack(workers=options.workers, say=say) as stack:
         stack.behave(
-            [{"match": "*", "first_token_ms": FIRST_MS, "token_ms": TOKEN_MS,
-              "tokens": TOKENS, "stamp": True}]
+            [
+                {
+                    "match": "*",
+                    "first_token_ms": FIRST_MS,
+                    "token_ms": TOKEN_MS,
+                    "tokens": TOKENS,
+                    "stamp": True,
+                }
+            ]
         )
         addresses = open_sessions(stack, options.streams)
+        say("warming up")
+        for way in WAYS:
+            run_client(_job(stack, way, addresses[:10], rounds=1))
         runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
         for repeat in range(options.repeats):
             for way in WAYS:
@@ -59,15 +69,7 @@ def open_sessions(stack: Stack, number: int) -> list[dict[str, str]]:
 def _run(
     stack: Stack, way: str, options: Options, addresses: list[dict[str, str]]
 ) -> dict[str, float]:
-    job = Job(
-        way=way,
-        streams=options.streams,
-        rounds=1 if options.quick else 2,
-        tokens=TOKENS,
-        spread_s=(FIRST_MS + TOKENS * TOKEN_MS) / 1000,
-        base_url=stack.model_base_url,
-        addresses=addresses,
-    )
+    job = _job(stack, way, addresses, rounds=1 if options.quick else 2)
     before = stack.cpu_seconds()
     outcome = run_client(job)
     ours = stack.cpu_seconds() - before
@@ -75,9 +77,22 @@ def _run(
     return {**asdict(outcome), "cpu_s_per_1k_tokens": 1000 * cpu / max(outcome.tokens, 1)}
 
 
+def _job(stack: Stack, way: str, addresses: list[dict[str, str]], rounds: int) -> Job:
+    """One stream for each address, begun evenly over the time that a reply takes."""
+    return Job(
+        way=way,
+        streams=len(addresses),
+        rounds=rounds,
+        tokens=TOKENS,
+        spread_s=(FIRST_MS + TOKENS * TOKEN_MS) / 1000,
+        base_url=stack.model_base_url,
+        addresses=addresses,
+    )
+
+
 def run_client(job: Job) -> Outcome:
     """What a client process saw of the job."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-m", "chatbot.bench.client"],
         input=orjson.dumps(asdict(job)),
         stdout=subprocess.PIPE,
@@ -124,4 +139,3 @@ def _row(run: dict[str, float]) -> list[str]:
         f"{run['delay_p50']:.1f} · {run['delay_p95']:.1f}",
         f"{run['cpu_s_per_1k_tokens']:.4f}",
     ]
-

@@ -34,8 +34,11 @@ async def _stream(
     call = asyncio.ensure_future(
         provider.stream(request, attempt_id, lambda text: writer.write(reply, text))
     )
-    lost = Held(reply, lambda: worker_loop().call_soon_threadsafe(call.cancel) and None)
-    with keeper().keeping(generation, lost):
+
+    def give_up() -> None:
+        worker_loop().call_soon_threadsafe(call.cancel)
+
+    with keeper().keeping(generation, Held(reply, give_up)):
         try:
             finished = await call
         except asyncio.CancelledError:

@@ -1,8 +1,8 @@
 """Run a turn: claim, prompt, hold, stream, settle."""
 
-from billing.errors import BillingError
 from django.db import connection, transaction
 
+from billing.errors import BillingError
 from billing.models import Attempt
 from billing.services import ledger
 from billing.services.attempts import Call, open_attempt

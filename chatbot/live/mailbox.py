@@ -78,9 +78,10 @@ class Mailbox:
     async def text_so_far(self, key: str) -> str:
         """The text that workers left in Redis under this key, or nothing."""
         try:
-            return (await self._redis.get(key) or b"").decode()
+            text = await self._redis.get(key)
         except (RedisError, OSError):
             return ""
+        return text.decode() if isinstance(text, bytes) else ""
 
     async def _run(self) -> None:
         while True:

@@ -13,5 +13,5 @@ def count(text: str) -> int:
 
 
 def count_messages(messages: Iterable[dict[str, str]]) -> int:
-    """Input tokens of a chat: three for each message around its content, three to open the answer."""
+    """Input tokens of a chat: three around each message, three that open the answer."""
     return 3 + sum(3 + count(message["role"]) + count(message["content"]) for message in messages)

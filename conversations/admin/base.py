@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, ManyToManyField, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -33,7 +33,9 @@ class TenantOwnedAdmin(ModelAdmin):
         """A choice offers nothing of another tenant."""
         related = db_field.related_model
         if related is Tenant:
-            kwargs["queryset"] = access.tenants_of(request.user, self.role_to_change or "owner")
+            kwargs["queryset"] = access.tenants_of(
+                request.user, self.role_to_change or Membership.Role.OWNER
+            )
         elif isinstance(related, type) and issubclass(related, TenantOwned):
             kwargs["queryset"] = access.visible(request.user, related)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -47,7 +49,9 @@ class TenantOwnedAdmin(ModelAdmin):
             kwargs["queryset"] = access.visible(request.user, related)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def _may(self, request: HttpRequest, role: Membership.Role | None, obj: Model | None) -> bool:
+    def _may(
+        self, request: HttpRequest, role: Membership.Role | None, obj: TenantOwned | None
+    ) -> bool:
         if role is None:
             return False
         tenants = access.tenants_of(request.user, role)
@@ -57,11 +61,11 @@ class TenantOwnedAdmin(ModelAdmin):
         """Whoever may view rows sees the page in the menu."""
         return self._may(request, self.role_to_view, None)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """The role to view, at the object's own tenant."""
         return self._may(request, self.role_to_view, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """The role to change, at the object's own tenant."""
         return self._may(request, self.role_to_change, obj)
 
@@ -69,7 +73,7 @@ class TenantOwnedAdmin(ModelAdmin):
         """The role to change, at any tenant."""
         return self._may(request, self.role_to_change, None)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """The role to change, at the object's own tenant."""
         return self._may(request, self.role_to_change, obj)
 

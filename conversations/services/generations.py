@@ -96,13 +96,14 @@ def renew(texts: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
         cursor.execute(
             """
             UPDATE conversations_generation AS generation
-               SET lease_until = statement_timestamp() + %s, text = fresh.text
+               SET lease_until = statement_timestamp() + make_interval(secs => %s),
+                   text = fresh.text
               FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS fresh(id, claim, text)
              WHERE generation.id = fresh.id AND generation.claim = fresh.claim
                AND generation.state = 'running'
             RETURNING generation.id, generation.claim
             """,
-            [LEASE, list(ids), list(claims), list(texts.values())],
+            [LEASE.total_seconds(), list(ids), list(claims), list(texts.values())],
         )
         return {(row[0], row[1]) for row in cursor.fetchall()}
 

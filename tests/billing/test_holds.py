@@ -19,7 +19,7 @@ Certainty = LedgerEntry.Certainty
 
 
 def a_call(model="demo-1"):
-    return Call(Attempt.Purpose.REPLY, model, prompt_tokens=1000, max_output_tokens=1000, request={})
+    return Call(Attempt.Purpose.REPLY, model, 1000, 1000, request={})
 
 
 def a_generation(tenant):

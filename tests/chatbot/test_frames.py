@@ -48,8 +48,8 @@ def test_a_frame_is_read(frame, read):
         '{"type": "message.send"}',
         '{"type": "message.send", "id": "x", "text": "Hi"}',
         '{"type": "message.send", "id": 5, "text": "Hi"}',
-        '{"type": "message.send", "id": "%s"}' % ID,
-        '{"type": "message.send", "id": "%s", "text": ["Hi"]}' % ID,
+        f'{{"type": "message.send", "id": "{ID}"}}',
+        f'{{"type": "message.send", "id": "{ID}", "text": ["Hi"]}}',
         "[" * 5000,
     ],
 )

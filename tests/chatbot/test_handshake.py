@@ -44,7 +44,9 @@ def test_origins_are_those_of_the_tickets_own_tenant(ticket, globex):
     assert admit(scope(other, SHOP)) is None
 
 
-@pytest.mark.parametrize("ruin", [lambda t: t[:-1] + "x", lambda t: "1" + t, lambda t: "", str.upper])
+@pytest.mark.parametrize(
+    "ruin", [lambda t: t[:-1] + "x", lambda t: "1" + t, lambda t: "", str.upper]
+)
 def test_a_changed_ticket_is_refused(ticket, ruin):
     assert admit(scope(ruin(ticket))) is None
 

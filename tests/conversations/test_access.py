@@ -19,7 +19,11 @@ def test_mallory_sees_nothing_of_acme(acme, globex, mallory):
 
 @pytest.mark.parametrize(
     ("role", "reaches"),
-    [(Role.STAFF, {Role.STAFF}), (Role.MANAGER, {Role.STAFF, Role.MANAGER}), (Role.OWNER, set(Role))],
+    [
+        (Role.STAFF, {Role.STAFF}),
+        (Role.MANAGER, {Role.STAFF, Role.MANAGER}),
+        (Role.OWNER, set(Role)),
+    ],
 )
 def test_a_role_reaches_what_lower_roles_reach(acme, role, reaches):
     user = make_user("someone")
