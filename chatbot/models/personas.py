@@ -29,7 +29,9 @@ class PersonaVersion(TenantOwned):
     number = models.PositiveIntegerField()
     system_prompt = models.TextField()
     greeting = models.CharField(max_length=300, blank=True)
-    openers = models.JSONField(default=list, blank=True, help_text="Questions offered at the start.")
+    openers = models.JSONField(
+        default=list, blank=True, help_text="Questions offered at the start."
+    )
     model = models.CharField(
         max_length=200, blank=True, help_text="Empty: the deployment's CHAT_MODEL."
     )

@@ -34,7 +34,9 @@ class Command(BaseCommand):
         console = Console(stderr=True, highlight=False)
         try:
             with console.status(f"bench {name}") as status:
-                report = BENCHES[name](options, status.update if console.is_terminal else console.log)
+                report = BENCHES[name](
+                    options, status.update if console.is_terminal else console.log
+                )
         except (CannotMeasure, StackFailed) as reason:
             console.print(f"[red]Could not measure:[/red] {reason}")
             raise SystemExit(NOT_MEASURED) from None
