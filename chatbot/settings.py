@@ -1,6 +1,7 @@
 """Django's settings, put together from what the operator set."""
 
 import dj_database_url
+from django.urls import reverse_lazy
 
 from chatbot.env import ROOT, read_env
 
@@ -118,4 +119,43 @@ UNFOLD = {
     "SITE_TITLE": "Counterfoil",
     "SITE_HEADER": "Counterfoil",
     "SITE_SUBHEADER": "Conversations and what they cost",
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": "Money",
+                "items": [
+                    {
+                        "title": "Spend",
+                        "icon": "bar_chart",
+                        "link": reverse_lazy("billing:spend"),
+                        "permission": "billing.views.access.manages_a_tenant",
+                    },
+                    {
+                        "title": "Limits",
+                        "icon": "speed",
+                        "link": reverse_lazy("admin:billing_spendlimit_changelist"),
+                        "permission": "billing.views.access.manages_a_tenant",
+                    },
+                    {
+                        "title": "Ledger",
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:billing_ledgerentry_changelist"),
+                        "permission": "billing.views.access.manages_a_tenant",
+                    },
+                    {
+                        "title": "Calls",
+                        "icon": "outbound",
+                        "link": reverse_lazy("admin:billing_attempt_changelist"),
+                        "permission": "billing.views.access.manages_a_tenant",
+                    },
+                    {
+                        "title": "Prices",
+                        "icon": "sell",
+                        "link": reverse_lazy("admin:billing_price_changelist"),
+                        "permission": "billing.views.access.runs_the_deployment",
+                    },
+                ],
+            },
+        ],
+    },
 }

@@ -1,7 +1,7 @@
 """HTTP paths."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from chatbot.views import health, shop, widget
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("widget/session", widget.session, name="widget-session"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/reports/", include("billing.urls")),
     path("admin/", admin.site.urls),
 ]

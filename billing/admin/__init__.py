@@ -1,0 +1,7 @@
+"""Staff pages of the till; importing this registers them."""
+
+from billing.admin.ledger import AttemptAdmin, LedgerEntryAdmin
+from billing.admin.limits import SpendLimitAdmin
+from billing.admin.prices import PriceAdmin
+
+__all__ = ["AttemptAdmin", "LedgerEntryAdmin", "PriceAdmin", "SpendLimitAdmin"]

@@ -1,0 +1,61 @@
+"""The books, to look at."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.paginator import InfinitePaginator
+
+from billing.models import Attempt, LedgerEntry
+from billing.money import shown
+from conversations.admin.base import ReadOnlyAdmin
+from conversations.models import Membership
+
+
+class BookAdmin(ReadOnlyAdmin):
+    """A page of the books, for managers: too long to count, so it is paged without a count."""
+
+    role_to_view = Membership.Role.MANAGER
+    paginator = InfinitePaginator
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(BookAdmin):
+    """What every call cost."""
+
+    list_display = [
+        "at",
+        "tenant",
+        "model",
+        "dollars",
+        "input_tokens",
+        "cached_tokens",
+        "output_tokens",
+        "certainty",
+        "outcome",
+    ]
+    list_filter = ["certainty", "purpose", ("at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["tenant"]
+    ordering = ["-at"]
+    search_fields = ["=request_id", "=model"]
+    search_help_text = "The provider's request id, or a model, in full"
+
+    @admin.display(description="cost", ordering="amount")
+    def dollars(self, entry: LedgerEntry) -> str:
+        """In dollars, as people read it; the entry itself has every digit."""
+        return shown(entry.amount)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(BookAdmin):
+    """Every call, also those that are still open, with what was sent."""
+
+    list_display = ["opened_at", "tenant", "model", "purpose", "state", "most_it_can_cost"]
+    list_filter = ["state", "purpose", ("opened_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["tenant"]
+    ordering = ["-opened_at"]
+
+    @admin.display(description="held", ordering="held")
+    def most_it_can_cost(self, attempt: Attempt) -> str:
+        """In dollars."""
+        return shown(attempt.held)

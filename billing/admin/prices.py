@@ -1,0 +1,57 @@
+"""What models cost."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from billing.models import Price
+from billing.views.access import runs_the_deployment
+
+
+@admin.register(Price)
+class PriceAdmin(ModelAdmin):
+    """Prices are added, never changed: the books point at the row they were settled with.
+
+    They hold for every tenant, so they are the operator's. A price typed
+    wrong can be deleted until a call has used it.
+    """
+
+    list_display = [
+        "model",
+        "valid_from",
+        "input",
+        "cached_input",
+        "cache_write",
+        "output",
+        "source",
+        "checked_on",
+    ]
+    search_fields = ["model"]
+    search_help_text = "Model"
+    list_per_page = 100
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        """A price that somebody looked up today."""
+        return {"checked_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody: a new price is a new row."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The operator only; the database refuses where a call has used it."""
+        return runs_the_deployment(request)

@@ -1,0 +1,12 @@
+"""Paths of the reports; they belong under the admin's and before it."""
+
+from django.contrib import admin
+from django.urls import path
+
+from billing.views import spend
+
+app_name = "billing"
+urlpatterns = [
+    path("spend/", admin.site.admin_view(spend.spend), name="spend"),
+    path("spend.csv", admin.site.admin_view(spend.spend_as_csv), name="spend-csv"),
+]
