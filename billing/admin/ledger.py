@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from billing.models import Attempt, LedgerEntry
@@ -29,9 +30,29 @@ class LedgerEntryAdmin(BookAdmin):
         "input_tokens",
         "cached_tokens",
         "output_tokens",
-        "certainty",
+        "known",
         "outcome",
     ]
+    fields = [
+        "tenant",
+        "at",
+        "attempt",
+        "generation",
+        "purpose",
+        "model",
+        "price_paid",
+        "amount",
+        "input_tokens",
+        "cached_tokens",
+        "cache_write_tokens",
+        "output_tokens",
+        "reasoning_tokens",
+        "certainty",
+        "raw_usage",
+        "outcome",
+        "request_id",
+    ]
+    readonly_fields = ["price_paid"]
     list_filter = ["certainty", "purpose", ("at", RangeDateTimeFilter)]
     list_filter_submit = True
     list_select_related = ["tenant"]
@@ -43,6 +64,19 @@ class LedgerEntryAdmin(BookAdmin):
     def dollars(self, entry: LedgerEntry) -> str:
         """In dollars, as people read it; the entry itself has every digit."""
         return shown(entry.amount)
+
+    @admin.display(description="price")
+    def price_paid(self, entry: LedgerEntry) -> str:
+        """The price row in words; the row itself is the operator's."""
+        return f"{entry.price.in_words()} (US dollars per million tokens)"
+
+    @display(
+        description="known",
+        label={"exact": "success", "estimated": "warning", "unknown": "danger"},
+    )
+    def known(self, entry: LedgerEntry) -> str:
+        """How certain the tokens are, in a word."""
+        return entry.certainty
 
 
 @admin.register(Attempt)

@@ -1,5 +1,8 @@
 """How much tenants may spend."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -12,11 +15,30 @@ from conversations.admin.base import TenantOwnedAdmin
 from conversations.models import Membership
 
 
+class SpendLimitForm(forms.ModelForm):
+    """Shows the limit without the decimals that only the books need."""
+
+    class Meta:
+        model = SpendLimit
+        fields = ["tenant", "monthly"]
+        labels = {"monthly": "US dollars a month"}
+        help_texts = {
+            "monthly": "In a calendar month of the tenant's time zone. At the limit the bot stops "
+            "and asks visitors to turn to a person."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["monthly"] = f"{self.instance.monthly.normalize():f}"
+
+
 @admin.register(SpendLimit)
 class SpendLimitAdmin(TenantOwnedAdmin):
     """A tenant's limit, for its managers; with what each month has used of it."""
 
     role_to_view = Membership.Role.MANAGER
+    form = SpendLimitForm
     list_display = ["tenant", "monthly_limit"]
     list_display_links = ["tenant"]
     list_select_related = ["tenant"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from billing.models import Price
+from billing.money import shown
 from billing.views.access import runs_the_deployment
 
 
@@ -21,16 +22,48 @@ class PriceAdmin(ModelAdmin):
     list_display = [
         "model",
         "valid_from",
-        "input",
-        "cached_input",
-        "cache_write",
-        "output",
+        "per_input",
+        "per_cached_input",
+        "per_cache_write",
+        "per_output",
         "source",
         "checked_on",
+    ]
+    fieldsets = [
+        (None, {"fields": ["model", "valid_from"]}),
+        (
+            "US dollars per million tokens",
+            {
+                "fields": ["input", "cached_input", "cache_write", "output"],
+                "description": "Leave cached input or cache write empty where they cost what "
+                "input costs. The books keep the price that held at the time of the call.",
+            },
+        ),
+        (None, {"fields": ["source", "checked_on"]}),
     ]
     search_fields = ["model"]
     search_help_text = "Model"
     list_per_page = 100
+
+    @admin.display(description="input")
+    def per_input(self, price: Price) -> str:
+        """Dollars per million tokens, as all of these."""
+        return shown(price.input)
+
+    @admin.display(description="cached input")
+    def per_cached_input(self, price: Price) -> str:
+        """As input where it has no price of its own."""
+        return shown(price.input if price.cached_input is None else price.cached_input)
+
+    @admin.display(description="cache write")
+    def per_cache_write(self, price: Price) -> str:
+        """As input where it has no price of its own."""
+        return shown(price.input if price.cache_write is None else price.cache_write)
+
+    @admin.display(description="output")
+    def per_output(self, price: Price) -> str:
+        """Reasoning tokens included."""
+        return shown(price.output)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """A price that somebody looked up today."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from billing.models.attempts import Attempt
 from billing.models.prices import Price
-from billing.money import MONEY
+from billing.money import MONEY, shown
 from conversations.models import Generation, TenantOwned
 
 
@@ -55,4 +55,4 @@ class LedgerEntry(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model}: {self.amount:f} USD"
+        return f"{self.model}: {shown(self.amount)}"

@@ -3,7 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from billing.money import MONEY
+from billing.money import MONEY, shown
 from conversations.models import Tenant, TenantOwned
 
 
@@ -14,7 +14,7 @@ class SpendLimit(models.Model):
     monthly = models.DecimalField(**MONEY, validators=[MinValueValidator(0)])
 
     def __str__(self) -> str:
-        return f"{self.tenant}: {self.monthly:f} USD a month"
+        return f"{self.tenant}: {shown(self.monthly)} a month"
 
 
 class Budget(TenantOwned):

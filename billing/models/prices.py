@@ -6,7 +6,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-PER_MILLION: dict[str, Any] = {"max_digits": 16, "decimal_places": 6, "validators": [MinValueValidator(0)]}
+PER_MILLION: dict[str, Any] = {
+    "max_digits": 16,
+    "decimal_places": 6,
+    "validators": [MinValueValidator(0)],
+}
 
 
 class Price(models.Model):
@@ -34,3 +38,15 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} from {self.valid_from:%Y-%m-%d %H:%M}"
+
+    def in_words(self) -> str:
+        """Its figures in one line: `input 0.1, output 0.5`; what costs as input is left out."""
+        kinds = {
+            "input": self.input,
+            "cached input": self.cached_input,
+            "cache write": self.cache_write,
+            "output": self.output,
+        }
+        return ", ".join(
+            f"{kind} {amount.normalize():f}" for kind, amount in kinds.items() if amount is not None
+        )

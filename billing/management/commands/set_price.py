@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from billing.errors import PriceTaken, Unpriced
-from billing.models import Price
 from billing.services.prices import Rates, price_at, set_price
 
 
@@ -42,19 +41,6 @@ def moment(text: str) -> datetime.datetime:
             f"“{text}” is no moment; write one like 2026-12-01 or 2026-12-01T12:00+01:00"
         )
     return timezone.make_aware(found) if timezone.is_naive(found) else found
-
-
-def described(price: Price) -> str:
-    """The price in one line, with the kinds that follow input left out."""
-    kinds = {
-        "input": price.input,
-        "cached input": price.cached_input,
-        "cache write": price.cache_write,
-        "output": price.output,
-    }
-    return ", ".join(
-        f"{kind} {amount.normalize():f}" for kind, amount in kinds.items() if amount is not None
-    )
 
 
 class Command(BaseCommand):
@@ -89,13 +75,13 @@ class Command(BaseCommand):
         except PriceTaken as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
-            f"{price.model} from {valid_from:%Y-%m-%d %H:%M %Z}: {described(price)} "
+            f"{price.model} from {valid_from:%Y-%m-%d %H:%M %Z}: {price.in_words()} "
             "(US dollars per million tokens)."
         )
         self.stdout.write(before)
 
     def _before(self, model: str, moment: datetime.datetime) -> str:
         try:
-            return f"Until then: {described(price_at(model, moment))}."
+            return f"Until then: {price_at(model, moment).in_words()}."
         except Unpriced:
             return "It had no price until then."
