@@ -101,6 +101,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+# A laptop serves files from where they lie; an image collects them when it is built.
+WHITENOISE_USE_FINDERS = True
 
 LOGGING = {
     "version": 1,
