@@ -31,8 +31,13 @@ def question_message(question: str, passages: Sequence[FoundPassage]) -> str:
     if not passages:
         return asked
     pieces = "\n".join(
-        f'<passage id="{mark}" title={quoteattr(passage.title)} url={quoteattr(passage.url)}>\n'
+        f'<passage id="{mark}" title={quoteattr(_about(passage))} url={quoteattr(passage.url)}>\n'
         f"{escape(passage.text)}\n</passage>"
         for mark, passage in enumerate(passages, start=1)
     )
     return f"<passages>\n{pieces}\n</passages>\n\n{asked}"
+
+
+def _about(passage: FoundPassage) -> str:
+    """Title and heading: “Outside the EU” says what the passage's figures are about."""
+    return ": ".join(part for part in (passage.title, passage.heading) if part)

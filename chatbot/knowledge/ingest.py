@@ -14,9 +14,7 @@ SEARCH_CONFIG = "english"
 MAX_HEADING = 300
 
 
-def store_document(
-    tenant: Tenant, *, title: str, url: str, language: str, text: str
-) -> Document:
+def store_document(tenant: Tenant, *, title: str, url: str, language: str, text: str) -> Document:
     """The tenant's document of this title says `text` (Markdown), and can be found.
 
     A document that has the title already is replaced with all its
@@ -31,8 +29,7 @@ def store_document(
         )
         document.passages.all().delete()
         Passage.objects.bulk_create(
-            _passage(document, number, piece)
-            for number, piece in enumerate(pieces(text), start=1)
+            _passage(document, number, piece) for number, piece in enumerate(pieces(text), start=1)
         )
     return document
 

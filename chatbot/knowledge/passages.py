@@ -38,7 +38,8 @@ def pieces(markdown: str) -> list[Piece]:
     between two blocks, and only inside of one that is longer by itself.
     """
     found: list[Piece] = []
-    heading, texts = "", []  # type: tuple[str, list[str]] # one open piece
+    heading = ""
+    texts: list[str] = []
     for block in _blocks(markdown):
         size = sum(len(text) + 2 for text in texts)
         if block.heading is not None:

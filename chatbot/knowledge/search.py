@@ -46,9 +46,11 @@ def find_passages(tenant: Tenant, question: str, limit: int = 5) -> list[FoundPa
     asked = [_query(term) for term in dict.fromkeys(terms(question))][:MOST_TERMS]
     if not asked:
         return []
-    values = {"config": SEARCH_CONFIG, "terms": asked, "tenant": tenant.pk, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(FIND, values)
+        cursor.execute(
+            FIND,
+            {"config": SEARCH_CONFIG, "terms": asked, "tenant": tenant.pk, "limit": limit},
+        )
         return [FoundPassage(*row) for row in cursor.fetchall()]
 
 
