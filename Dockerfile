@@ -1,0 +1,20 @@
+FROM python:3.11-slim
+# The OpenAI SDK trusts the system's certificates, which slim images lack.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --create-home counterfoil
+WORKDIR /app
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY --chown=counterfoil . .
+RUN mkdir -p var && chown counterfoil . var
+USER counterfoil
+ENV COUNTERFOIL_VENV=off PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=chatbot.settings
+RUN SECRET_KEY=build DATABASE_URL=postgres://build@nowhere/build REDIS_URL=redis://nowhere \
+    python manage.py collectstatic --noinput
+EXPOSE 8000
+CMD ["python", "-m", "uvicorn", "chatbot.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536", \
+     "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5", \
+     "--proxy-headers", "--forwarded-allow-ips", "*"]

@@ -1,0 +1,51 @@
+"""The command lines of the product's processes, the same on a laptop, in tests and in an image."""
+
+from pathlib import Path
+
+from chatbot.boot.supervisor import manage, python
+
+
+def web(port: int, host: str = "127.0.0.1") -> list[str]:
+    """The web process.
+
+    wsproto was the only one of uvicorn's socket implementations without a
+    failed case in a protocol suite; a frame may have 64 KB, not 16 MB.
+    """
+    return python(
+        *("-m", "uvicorn", "chatbot.asgi:application", "--host", host, "--port", str(port)),
+        *("--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536"),
+        *("--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5"),
+        *("--log-level", "warning"),
+    )
+
+
+def worker(concurrency: int) -> list[str]:
+    """A worker: each reply waits in a thread of its own while one loop streams them all."""
+    return python(
+        *("-m", "celery", "-q", "-A", "chatbot", "worker", "--pool", "threads"),
+        *("--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
+        *("--loglevel", "info"),
+    )
+
+
+def beat(schedule: Path) -> list[str]:
+    """The timetable; exactly one of it runs."""
+    return python(
+        *(
+            "-m",
+            "celery",
+            "-q",
+            "-A",
+            "chatbot",
+            "beat",
+            "--schedule",
+            schedule,
+            "--loglevel",
+            "warning",
+        )
+    )
+
+
+def demo_model(port: int, log: Path) -> list[str]:
+    """The demo model; `log` gets a line for every request it billed."""
+    return manage("demo_model", "--port", str(port), "--log", log)

@@ -1,0 +1,70 @@
+"""`manage.py test`: every test, on servers that are thrown away."""
+
+import os
+import secrets
+import sys
+from collections import Counter
+from typing import Any
+
+from chatbot.boot import chromium
+from chatbot.boot.console import say
+from chatbot.boot.servers import throw_away
+
+
+def settings_on(database_url: str, redis_url: str) -> dict[str, str]:
+    """What a process needs to run on throw-away servers, and nothing of the operator's."""
+    return {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "OPENAI_API_KEY": "test",
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",  # nobody; tests start their own model
+        "CHAT_MODEL": "demo-1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def run(words: list[str]) -> int:
+    """The tests have run; the last line counts them, the status is pytest's."""
+    import pytest  # noqa: PLC0415 - only in the test set
+
+    try:
+        browser = chromium.find()
+    except chromium.NoChromium as reason:
+        say(f"WITHOUT BROWSER TESTS: {reason}")
+        browser = {"NO_CHROMIUM_REASON": str(reason)}
+    count = Count()
+    say("starting throw-away PostgreSQL and Valkey")
+    with throw_away() as (database_url, redis_url):
+        os.environ.update(settings_on(database_url, redis_url) | browser)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        status = pytest.main(words or ["tests"], plugins=[count])
+    sys.stdout.flush()
+    print(count.line(), flush=True)
+    return int(status)
+
+
+class Count:
+    """A pytest plugin that counts outcomes; an error of a fixture is a failure."""
+
+    def __init__(self) -> None:
+        self._worst: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Each test counts once, by the worst of set-up, call and tear-down."""
+        ranks = ["passed", "skipped", "failed"]
+        worst = self._worst.get(report.nodeid, "passed")
+        self._worst[report.nodeid] = max(worst, report.outcome, key=ranks.index)
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """A file that cannot be collected is a failure."""
+        if report.failed:
+            self._worst[report.nodeid] = "failed"
+
+    def line(self) -> str:
+        """The closing line."""
+        outcomes = Counter(self._worst.values())
+        return (
+            f"{outcomes['passed']} passed, {outcomes['failed']} failed, "
+            f"{outcomes['skipped']} skipped"
+        )

@@ -1,0 +1,48 @@
+"""`manage.py prepare`: a database that is ready to serve; what `up` does before it starts."""
+
+import os
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+
+ADVISORY_LOCK = 7_201_973  # any number, the same everywhere
+
+
+class Command(BaseCommand):
+    """Migrated, priced, with an administrator and, unless told not to, the demo tenant.
+
+    Prints the administrator's password where it made one, and nothing else.
+    A second run changes nothing.
+    """
+
+    help = "Migrate, load prices, make the administrator and the demo tenant."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether the demo tenant is wanted."""
+        parser.add_argument("--no-demo", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Two at once take turns."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_prices", stdout=self.stderr)
+        if not options["no_demo"]:
+            call_command("seed_demo", stdout=self.stderr)
+        self.stdout.write(self._administrator())
+
+    def _administrator(self) -> str:
+        """The password of a new administrator; nothing where there is one already."""
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return ""
+        email = os.environ.get("ADMIN_EMAIL", "admin@example.com")
+        chosen = os.environ.get("ADMIN_PASSWORD")
+        password = chosen or secrets.token_urlsafe(12)
+        users.create_superuser(email, email, password)
+        return "" if chosen else password
