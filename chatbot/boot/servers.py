@@ -189,14 +189,14 @@ def _unprivileged(command: Sequence[str | Path]) -> list[str]:
 def _stop_leftover(pid_file: Path, how: signal.Signals) -> None:
     """A server that outlived the command that started it is gone.
 
-    The folder's name in its command line tells it from a stranger with its number.
+    Both servers work in their folder, which tells them from a stranger with that number.
     """
     try:
         pid = int(pid_file.read_text().split()[0])
-        words = psutil.Process(pid).cmdline()
+        works_in = Path(psutil.Process(pid).cwd())
     except (OSError, ValueError, IndexError, psutil.Error):
         return
-    if any(str(pid_file.parent) in word for word in words):
+    if works_in.resolve() == pid_file.parent.resolve():
         stop(pid, how)
 
 
