@@ -1,0 +1,51 @@
+"""Managers set the limit of their own tenant, and of no other."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from billing.models import Budget, SpendLimit
+from tests import factories
+from tests.billing.spending import signed_in
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/billing/spendlimit/add/"
+
+
+def page_of(limit: SpendLimit) -> str:
+    return reverse("admin:billing_spendlimit_change", args=[limit.pk])
+
+
+def test_a_manager_sets_the_tenants_limit(acme, cleo):
+    response = signed_in(cleo).post(ADD, {"tenant": acme.pk, "monthly": "25.50"})
+    assert response.status_code == 302
+    assert SpendLimit.objects.get().monthly == Decimal("25.50")
+
+
+def test_mallory_cannot_limit_acme(acme, mallory):
+    response = signed_in(mallory).post(ADD, {"tenant": acme.pk, "monthly": "0"})
+    assert "Select a valid choice" in response.text
+    assert not SpendLimit.objects.exists()
+
+
+def test_mallory_cannot_change_acmes_limit(acme, mallory):
+    limit = factories.make_limit(acme, "10")
+    signed_in(mallory).post(page_of(limit), {"monthly": "0"})
+    limit.refresh_from_db()
+    assert limit.monthly == 10
+
+
+def test_a_limit_below_zero_is_refused(acme, cleo):
+    signed_in(cleo).post(ADD, {"tenant": acme.pk, "monthly": "-1"})
+    assert not SpendLimit.objects.exists()
+
+
+def test_the_page_shows_what_is_used(acme, cleo):
+    limit = factories.make_limit(acme, "20")
+    Budget.objects.create(
+        tenant=acme, month="2026-11-01", spent=Decimal("4.20"), held=Decimal("0.5")
+    )
+    page = signed_in(cleo).get(page_of(limit)).text
+    assert "November 2026: $4.20 spent, $0.50 held for open calls" in page
+    assert 'value="20"' in page
