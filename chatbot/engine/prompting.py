@@ -7,7 +7,7 @@ from chatbot.engine.model_choice import Voice
 from chatbot.engine.scaffold import question_message, system_message
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
-from conversations.models import Generation
+from conversations.models import Generation, Tenant
 
 PASSAGES = 5
 
@@ -21,10 +21,16 @@ class BuiltPrompt:
 
 
 def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
-    """Persona and rules, history, then passages and question."""
+    """The prompt of this generation, from what the conversation holds now."""
     history = history_before(generation)
-    question = generation.question.text
-    passages = find_passages(generation.tenant, _search_text(question, history), limit=PASSAGES)
+    return compose_prompt(generation.tenant, voice, history, generation.question.text)
+
+
+def compose_prompt(
+    tenant: Tenant, voice: Voice, history: list[dict[str, str]], question: str
+) -> BuiltPrompt:
+    """Persona and rules, history, then passages and question."""
+    passages = find_passages(tenant, _search_text(question, history), limit=PASSAGES)
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
         *history,
@@ -35,7 +41,7 @@ def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
         messages=messages,
         max_output_tokens=voice.max_output_tokens,
         temperature=voice.temperature,
-        cache_key=f"{generation.tenant_id}/{voice.label}",
+        cache_key=f"{tenant.pk}/{voice.label}",
     )
     return BuiltPrompt(prompt, passages)
 

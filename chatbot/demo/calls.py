@@ -1,0 +1,115 @@
+"""What the bot said in a talk, and what that call cost."""
+
+import datetime
+import random
+from dataclasses import dataclass
+
+from billing.models import Attempt, Budget, LedgerEntry, Price
+from billing.pricing import cost_of, upper_bound
+from billing.usage import Usage
+from chatbot.demo_model.answers import answer
+from chatbot.demo_model.prompt_reading import read_prompt
+from chatbot.engine.prompting import BuiltPrompt
+from chatbot.engine.turn import call_of
+from chatbot.providers.base import Failure
+from chatbot.providers.openai_chat import OpenAIChat
+from chatbot.providers.tokens import count
+from conversations.models import Generation
+
+# Never called: it only says how a request to the demo model looks.
+_PROVIDER = OpenAIChat(api_key="none", base_url="http://127.0.0.1/v1")
+
+FAILURES = {
+    "interrupted": Failure(
+        "interrupted", "The connection to the provider broke: peer closed connection", billed=True
+    ),
+    "timeout": Failure("timeout", "The provider said nothing for 20 s.", billed=True),
+    "server_error": Failure(
+        "server_error", "The provider answered 500: internal error", billed=False
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a call ended: the text, or what there was of it, and when."""
+
+    text: str
+    failure: Failure | None
+    began_at: datetime.datetime
+    first_token_at: datetime.datetime | None
+    finished_at: datetime.datetime
+
+
+def say(built: BuiltPrompt, fails: str, asked_at: datetime.datetime, chance: random.Random) -> Said:
+    """What the demo model answers this prompt; cut off where it is to fail."""
+    text = answer(read_prompt([(one["role"], one["content"]) for one in built.prompt.messages]))
+    failure = FAILURES.get(fails)
+    if failure:
+        text = text[: len(text) * 2 // 3] if fails == "interrupted" else ""
+    first = chance.uniform(0.3, 1.1)
+    last = 20.0 if fails == "timeout" else first + count(text) / 60
+    began = asked_at + datetime.timedelta(milliseconds=25)
+    return Said(
+        text=text,
+        failure=failure,
+        began_at=began,
+        first_token_at=began + datetime.timedelta(seconds=first) if text else None,
+        finished_at=began + datetime.timedelta(seconds=last),
+    )
+
+
+def book(
+    generation: Generation, built: BuiltPrompt, said: Said, price: Price, budget: Budget
+) -> tuple[Attempt, LedgerEntry]:
+    """The settled attempt and its ledger entry as the engine writes them; neither is saved."""
+    call = call_of(built, _PROVIDER.request_of(built.prompt))
+    attempt = Attempt(
+        tenant_id=generation.tenant_id,
+        generation=generation,
+        purpose=call.purpose,
+        model=call.model,
+        price=price,
+        budget=budget,
+        state=Attempt.State.SETTLED,
+        prompt_tokens=call.prompt_tokens,
+        max_output_tokens=call.max_output_tokens,
+        held=upper_bound(call.prompt_tokens, call.max_output_tokens, price),
+        request=call.request,
+        opened_at=said.began_at,
+    )
+    usage, certainty = _usage(attempt, said)
+    entry = LedgerEntry(
+        attempt=attempt,
+        tenant_id=generation.tenant_id,
+        generation=generation,
+        purpose=call.purpose,
+        model=call.model,
+        price=price,
+        at=said.finished_at,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        certainty=certainty,
+        raw_usage=usage.raw,
+        amount=cost_of(usage, price),
+        outcome=said.failure.code if said.failure else "stop",
+        request_id=f"req_{attempt.pk.hex[:24]}",
+    )
+    return attempt, entry
+
+
+def _usage(attempt: Attempt, said: Said) -> tuple[Usage, LedgerEntry.Certainty]:
+    certainty = LedgerEntry.Certainty
+    prompt, output = attempt.prompt_tokens, count(said.text)
+    if said.failure is None:
+        report = {
+            "prompt_tokens": prompt,
+            "completion_tokens": output,
+            "total_tokens": prompt + output,
+        }
+        return Usage.from_report(report), certainty.EXACT
+    if not said.failure.billed:
+        return Usage(input=0, output=0), certainty.EXACT
+    if said.text:
+        return Usage(input=prompt, output=output), certainty.ESTIMATED
+    return Usage(input=prompt, output=attempt.max_output_tokens), certainty.UNKNOWN

@@ -1,0 +1,99 @@
+"""Make the demonstration tenant with a month of talks."""
+
+import dataclasses
+import datetime
+import random
+import zoneinfo
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import DateTimeField, OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from billing.models import Budget
+from billing.services.attempts import month_of
+from billing.services.prices import load_seed, price_at
+from chatbot.demo.shop import SLUG, open_shop, store_articles
+from chatbot.demo.talks import moments, read_talks
+from chatbot.demo.telling import Rows, Teller
+from chatbot.engine.model_choice import voice_of
+from conversations.models import Conversation, Event, Tenant, Visitor
+
+MODEL = "demo-1"
+SEED = 20
+OPEN = {Conversation.State.WAITING, Conversation.State.STAFF}
+
+
+class SlugTaken(Exception):
+    """A real tenant has the demo tenant's slug; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What a seed made."""
+
+    tenant: Tenant
+    documents: int
+    conversations: int
+    replies: int
+    prices: int
+
+
+def seed_demo() -> Seeded | None:
+    """The demo tenant exists with all that belongs to it; None where it did before.
+
+    All or nothing. The talks are the same each time, only their dates
+    follow the clock. `SlugTaken` where a real tenant is called `acme`.
+    """
+    found = Tenant.objects.filter(slug=SLUG).first()
+    if found and not found.is_demo:
+        raise SlugTaken(
+            f"The tenant “{found}” has the slug “{SLUG}”, which the demo shop needs. "
+            "Give it another slug in the admin, or go on without the demo."
+        )
+    if found:
+        return None
+    with transaction.atomic():
+        prices = load_seed()
+        tenant = open_shop()
+        documents = store_articles(tenant)
+        rows = _tell_talks(tenant)
+        _date_back(tenant)
+    return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)
+
+
+def _tell_talks(tenant: Tenant) -> Rows:
+    now, chance = timezone.now(), random.Random(SEED)  # noqa: S311 - no secrets here
+    budgets: dict[datetime.date, Budget] = {}
+
+    def budget_at(moment: datetime.datetime) -> Budget:
+        month = month_of(tenant, moment)
+        if month not in budgets:
+            budgets[month] = Budget.objects.create(tenant=tenant, month=month)
+        return budgets[month]
+
+    teller = Teller(
+        tenant=tenant,
+        voice=dataclasses.replace(voice_of(tenant), model=MODEL),
+        price=price_at(MODEL, now),
+        budget_at=budget_at,
+        chance=chance,
+    )
+    talks = read_talks()
+    chance.shuffle(talks)
+    talks.sort(key=lambda talk: talk.state in OPEN)  # nobody was left waiting for weeks
+    begins = moments(len(talks), now, zoneinfo.ZoneInfo(tenant.time_zone), chance)
+    for talk, moment in zip(talks, begins, strict=True):
+        teller.tell(talk, moment, not_after=now)
+    teller.rows.save()
+    Budget.objects.bulk_update(budgets.values(), ["spent"])
+    return teller.rows
+
+
+def _date_back(tenant: Tenant) -> None:
+    """Events and visitors, which the database dates when they are saved, are as old as told."""
+    Event.objects.filter(tenant=tenant).update(created_at=Cast(KT("data__at"), DateTimeField()))
+    begun = Conversation.objects.filter(visitor=OuterRef("pk")).values("created_at")
+    Visitor.objects.filter(tenant=tenant).update(created_at=Subquery(begun))

@@ -1,0 +1,85 @@
+"""The demo shop: its people, its help pages and how its bot speaks."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from billing.models import SpendLimit
+from chatbot.knowledge.ingest import store_document
+from chatbot.models import Persona, PersonaVersion
+from conversations.models import Membership, Tenant
+
+SLUG = "acme"
+ARTICLES = Path(__file__).parent / "articles"
+MAIL_DOMAIN = "acme-outdoor.example"
+MONTHLY_LIMIT = Decimal(50)
+PEOPLE = {"ben": Membership.Role.STAFF, "cleo": Membership.Role.MANAGER}
+
+SYSTEM_PROMPT = """\
+You are the assistant of Acme Outdoor, a shop for hiking, climbing and camping gear. \
+You are warm, brief and concrete; you say “you”, never “the customer”. \
+Where a page has steps, you give the steps."""
+OPENERS = [
+    "How long does delivery take?",
+    "How do I return an order?",
+    "Which size should I take for hiking boots?",
+    "退货期限是多久？",
+]
+
+
+def open_shop() -> Tenant:
+    """The demo tenant, new: persona, limit, people; it has no documents and no talks yet."""
+    tenant = Tenant.objects.create(
+        name="Acme Outdoor", slug=SLUG, is_demo=True, time_zone="Europe/Berlin"
+    )
+    SpendLimit.objects.create(tenant=tenant, monthly=MONTHLY_LIMIT)
+    persona = Persona.objects.create(tenant=tenant, name="Acme Outdoor's assistant")
+    PersonaVersion.objects.create(
+        tenant=tenant,
+        persona=persona,
+        number=1,
+        system_prompt=SYSTEM_PROMPT,
+        greeting="Hello! I'm the assistant of Acme Outdoor. What can I do for you?",
+        openers=OPENERS,
+        reason="First version.",
+        published_at=timezone.now(),
+    )
+    for name, role in PEOPLE.items():
+        _hire(tenant, name, role)
+    return tenant
+
+
+def store_articles(tenant: Tenant) -> int:
+    """The help pages are the tenant's documents; returns how many there are."""
+    paths = sorted(ARTICLES.glob("*/*.md"))
+    for path in paths:
+        language, slug = path.parent.name, path.stem
+        title, _, text = path.read_text("utf-8").partition("\n")
+        store_document(
+            tenant,
+            title=title.removeprefix("# ").strip(),
+            url=f"/help/{slug}" if language == "en" else f"/help/{slug}-{language}",
+            language=language,
+            text=text.strip(),
+        )
+    return len(paths)
+
+
+def demo_address(name: str) -> str:
+    """The e-mail address by which a demo person is told from a real one of that name."""
+    return f"{name}@{MAIL_DOMAIN}"
+
+
+def _hire(tenant: Tenant, name: str, role: Membership.Role) -> None:
+    """The demo person works here; a real user who has the name already is left alone."""
+    users = get_user_model().objects
+    user, _ = users.get_or_create(
+        username=name, defaults={"email": demo_address(name), "is_staff": True, "password": "!"}
+    )
+    if user.email != demo_address(name):
+        return
+    user.set_unusable_password()
+    user.save()
+    Membership.objects.create(tenant=tenant, user=user, role=role)
