@@ -1,0 +1,143 @@
+"""Read a conversation as people read it."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left
+
+from conversations.models import Conversation, Event, Generation, Message
+
+MESSAGES_A_PAGE = 100
+FIRST_LINE_CHARACTERS = 120
+
+OPEN = [Generation.State.QUEUED, Generation.State.RUNNING]
+
+
+@dataclass(frozen=True)
+class TranscriptPage:
+    """A stretch of a conversation, oldest first.
+
+    `places` says for each generation without a reply behind which number
+    of the log it belongs. `earlier` is the number to ask the page before
+    this one with, None on the first.
+    """
+
+    messages: list[Message]
+    generations: list[Generation]
+    places: dict[int, float]
+    told: dict[int, str]
+    earlier: int | None
+    newest: bool
+
+
+@dataclass(frozen=True)
+class Turns:
+    """How often the visitor wrote, and how the bot's replies ended."""
+
+    asked: int
+    done: int
+    failed: int
+    open: int
+
+
+def transcript_page(conversation: Conversation, before: int | None = None) -> TranscriptPage:
+    """The newest `MESSAGES_A_PAGE` messages, or those before this number, with their generations.
+
+    Four queries, however long the conversation is.
+    """
+    rows = Message.objects.filter(conversation=conversation)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    newest_first = list(rows.order_by("-seq")[: MESSAGES_A_PAGE + 1])
+    messages = newest_first[:MESSAGES_A_PAGE][::-1]
+    more = len(newest_first) > MESSAGES_A_PAGE
+    first = messages[0].seq if messages and more else 0
+    generations = _generations(conversation, first, before)
+    failed = {
+        event.generation_id: event
+        for event in Event.objects.filter(
+            conversation=conversation,
+            kind=Event.Kind.REPLY_FAILED,
+            generation__in=[one.pk for one in generations if one.reply_id is None],
+        )
+    }
+    return TranscriptPage(
+        messages=messages,
+        generations=generations,
+        places={
+            one.pk: failed[one.pk].seq if one.pk in failed else _place(one)
+            for one in generations
+            if one.reply_id is None
+        },
+        told={pk: event.data["text"] for pk, event in failed.items() if pk is not None},
+        earlier=first if more else None,
+        newest=before is None,
+    )
+
+
+def _generations(conversation: Conversation, first: int, before: int | None) -> list[Generation]:
+    """Those whose reply stands on the page; without a reply, those whose question does."""
+    lower = Q(reply__seq__gte=first) | Q(reply=None, question__seq__gte=first)
+    rows = Generation.objects.filter(lower, conversation=conversation)
+    if before is not None:
+        rows = rows.filter(Q(reply__seq__lt=before) | Q(reply=None, question__seq__lt=before))
+    return list(rows.select_related("question").order_by("pk"))
+
+
+def _place(generation: Generation) -> float:
+    """What is being written stands at the end, in order; what was stopped, by its question."""
+    if generation.state in OPEN:
+        return float("inf")
+    return generation.question.seq + 0.5
+
+
+def turns_of(conversation: Conversation) -> Turns:
+    """Counted over the whole conversation, not a page of it."""
+    state = Generation.State
+    counts = Generation.objects.filter(conversation=conversation).aggregate(
+        done=Count("pk", filter=Q(state=state.DONE)),
+        failed=Count("pk", filter=Q(state=state.FAILED)),
+        open=Count("pk", filter=Q(state__in=OPEN)),
+    )
+    asked = Message.objects.filter(conversation=conversation, role=Message.Role.VISITOR).count()
+    return Turns(asked=asked, **counts)
+
+
+def listed(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """The rows with `first_line`, `turns` and the `model` that replied last.
+
+    They are looked up for the rows that are shown only: PostgreSQL puts
+    them off until after the limit.
+    """
+    said = Message.objects.filter(conversation=OuterRef("pk"), role=Message.Role.VISITOR)
+    turns = said.order_by().values("conversation").annotate(number=Count("pk")).values("number")
+    replies = Generation.objects.filter(conversation=OuterRef("pk")).exclude(model="")
+    return conversations.select_related("visitor", "tenant").annotate(
+        first_line=Subquery(
+            said.order_by("seq")
+            .annotate(begin=Left("text", FIRST_LINE_CHARACTERS))
+            .values("begin")[:1]
+        ),
+        turns=Coalesce(Subquery(turns, output_field=IntegerField()), 0),
+        model=Subquery(replies.order_by("-pk").values("model")[:1]),
+    )
+
+
+def matching(conversations: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
+    """Those in which one message has all the words; or the one with this public id."""
+    try:
+        return conversations.filter(public_id=uuid.UUID(words.strip()))
+    except ValueError:
+        pass
+    said = Message.objects.filter(conversation=OuterRef("pk"))
+    for word in words.split():
+        said = said.filter(text__icontains=word)
+    return conversations.filter(Exists(said))
+
+
+def answered_by(conversations: QuerySet[Conversation], model: str) -> QuerySet[Conversation]:
+    """Those in which this model was asked for a reply, however it ended."""
+    return conversations.filter(
+        Exists(Generation.objects.filter(conversation=OuterRef("pk"), model__iexact=model))
+    )
