@@ -1,1 +1,7 @@
-"""Staff pages of the ground floor."""
+"""Staff pages of the ground floor; importing this registers them."""
+
+from conversations.admin.people import UserAdmin
+from conversations.admin.tenants import TenantAdmin
+from conversations.admin.visitors import VisitorAdmin
+
+__all__ = ["TenantAdmin", "UserAdmin", "VisitorAdmin"]
