@@ -100,7 +100,9 @@ export class Line {
     this.timer = setTimeout(() => this.open(), 200 + Math.random() * most);
   }
 
+  /** Not a moment longer than needed: the network is back, or somebody looks again. */
   hurry() {
     if (this.timer) this.open();
+    else if (this.ready) this.onState('open');
   }
 }
