@@ -124,6 +124,40 @@ UNFOLD = {
     "SIDEBAR": {
         "navigation": [
             {
+                "title": "Desk",
+                "items": [
+                    {
+                        "title": "Conversations",
+                        "icon": "forum",
+                        "link": reverse_lazy("admin:conversations_conversation_changelist"),
+                        "permission": "conversations.admin.menu.works_somewhere",
+                    },
+                    {
+                        "title": "Visitors",
+                        "icon": "group",
+                        "link": reverse_lazy("admin:conversations_visitor_changelist"),
+                        "permission": "conversations.admin.menu.works_somewhere",
+                    },
+                ],
+            },
+            {
+                "title": "Bot",
+                "items": [
+                    {
+                        "title": "Knowledge",
+                        "icon": "menu_book",
+                        "link": reverse_lazy("admin:chatbot_document_changelist"),
+                        "permission": "conversations.admin.menu.works_somewhere",
+                    },
+                    {
+                        "title": "Personas",
+                        "icon": "theater_comedy",
+                        "link": reverse_lazy("admin:chatbot_persona_changelist"),
+                        "permission": "conversations.admin.menu.manages_a_tenant",
+                    },
+                ],
+            },
+            {
                 "title": "Money",
                 "items": [
                     {
@@ -154,6 +188,23 @@ UNFOLD = {
                         "title": "Prices",
                         "icon": "sell",
                         "link": reverse_lazy("admin:billing_price_changelist"),
+                        "permission": "billing.views.access.runs_the_deployment",
+                    },
+                ],
+            },
+            {
+                "title": "House",
+                "items": [
+                    {
+                        "title": "Tenants",
+                        "icon": "storefront",
+                        "link": reverse_lazy("admin:conversations_tenant_changelist"),
+                        "permission": "conversations.admin.menu.manages_a_tenant",
+                    },
+                    {
+                        "title": "Accounts",
+                        "icon": "badge",
+                        "link": reverse_lazy("admin:auth_user_changelist"),
                         "permission": "billing.views.access.runs_the_deployment",
                     },
                 ],

@@ -50,7 +50,6 @@ def spent_on(conversation: Conversation) -> Sums:
     estimated, unknown = Q(certainty=Certainty.ESTIMATED), Q(certainty=Certainty.UNKNOWN)
     sums = LedgerEntry.objects.filter(generation__conversation=conversation).aggregate(
         calls=Count("pk"),
-        amount=Sum("amount", default=Decimal(0)),
         input_tokens=Sum("input_tokens", default=0),
         cached_tokens=Sum("cached_tokens", default=0),
         output_tokens=Sum("output_tokens", default=0),
@@ -59,5 +58,6 @@ def spent_on(conversation: Conversation) -> Sums:
         unknown=Count("pk", filter=unknown),
         estimated_amount=Sum("amount", filter=estimated, default=Decimal(0)),
         unknown_amount=Sum("amount", filter=unknown, default=Decimal(0)),
+        amount=Sum("amount", default=Decimal(0)),  # last: the name hides the column from here on
     )
     return Sums(**sums)

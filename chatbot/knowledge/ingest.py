@@ -27,11 +27,18 @@ def store_document(tenant: Tenant, *, title: str, url: str, language: str, text:
             title=title,
             defaults={"url": url, "language": language, "text": text},
         )
+        cut(document)
+    return document
+
+
+def cut(document: Document) -> None:
+    """The document's passages are what its text says now; searches see the old or the new ones."""
+    with transaction.atomic():
         document.passages.all().delete()
         Passage.objects.bulk_create(
-            _passage(document, number, piece) for number, piece in enumerate(pieces(text), start=1)
+            _passage(document, number, piece)
+            for number, piece in enumerate(pieces(document.text), start=1)
         )
-    return document
 
 
 def _passage(document: Document, number: int, piece: Piece) -> Passage:

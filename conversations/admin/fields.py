@@ -15,7 +15,7 @@ class LinesField(forms.CharField):
         """The list as lines."""
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         """The lines as a list."""
         text = super().clean(value) or ""
         return [line.strip() for line in text.splitlines() if line.strip()]

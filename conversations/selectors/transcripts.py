@@ -105,7 +105,7 @@ def turns_of(conversation: Conversation) -> Turns:
 
 
 def listed(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """The rows with `first_line`, `turns` and the `model` that replied last.
+    """The rows with `first_line`, `turns` and the `last_model` that replied last.
 
     They are looked up for the rows that are shown only: PostgreSQL puts
     them off until after the limit.
@@ -120,7 +120,7 @@ def listed(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
             .values("begin")[:1]
         ),
         turns=Coalesce(Subquery(turns, output_field=IntegerField()), 0),
-        model=Subquery(replies.order_by("-pk").values("model")[:1]),
+        last_model=Subquery(replies.order_by("-pk").values("model")[:1]),
     )
 
 

@@ -1,0 +1,7 @@
+"""Staff pages of the engine; importing this registers them."""
+
+from chatbot.admin.knowledge import DocumentAdmin
+from chatbot.admin.personas import PersonaAdmin
+from chatbot.admin.transcripts import ConversationAdmin
+
+__all__ = ["ConversationAdmin", "DocumentAdmin", "PersonaAdmin"]

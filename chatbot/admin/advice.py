@@ -1,0 +1,25 @@
+"""What staff can do about a reply that failed."""
+
+ADVICE = {
+    "unpriced": "Set a price for the model, then ask the visitor to write again.",
+    "spend_limit": "Raise the tenant's monthly limit, or wait for the next month.",
+    "invalid_api_key": "Put a valid OPENAI_API_KEY into .env and restart.",
+    "insufficient_quota": "Add credit at the provider, or use another key.",
+    "model_not_found": "Check CHAT_MODEL and the persona's model: the provider does not know it.",
+    "rate_limit_exceeded": "The provider was asked too often. If it goes on, ask it for more.",
+    "unreachable": "Check OPENAI_BASE_URL and this server's way to the provider.",
+    "timeout": "The provider was too slow. If it goes on, look at its status page.",
+    "interrupted": "The line to the provider broke. Once is chance; often is a proxy or network.",
+    "malformed": "The server at OPENAI_BASE_URL does not speak the API as it should.",
+    "empty": "The model used its tokens without writing. Raise MAX_OUTPUT_TOKENS or the persona's.",
+    "gave_up": "Workers died over this reply; the worker's log says why.",
+}
+AT_THE_PROVIDER = "The fault is at the provider; its status page may say more."
+ELSE = "The visitor was asked to try again. The details below say what the provider answered."
+
+
+def advice_for(code: str) -> str:
+    """One sentence: what to do about this failure."""
+    if code.startswith("http_5") or code in {"server_error", "server_is_overloaded"}:
+        return AT_THE_PROVIDER
+    return ADVICE.get(code, ELSE)

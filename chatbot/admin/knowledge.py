@@ -1,0 +1,89 @@
+"""The documents that the bot answers from."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from chatbot.knowledge.ingest import cut
+from chatbot.models import Document, Passage
+from conversations import access
+from conversations.admin.base import TenantOwnedAdmin
+from conversations.admin.filters import TenantFilter
+from conversations.models import Membership
+
+
+class PassageInline(TabularInline):
+    """What the bot finds of a document, to look at."""
+
+    model = Passage
+    fields = ["number", "heading", "text"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "Passages, as the bot finds them"
+
+    def has_view_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
+        """Whoever sees the document."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
+        """Nobody: passages are cut from the text."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(Document)
+class DocumentAdmin(TenantOwnedAdmin):
+    """Documents; what is saved here is what the bot finds with the next question."""
+
+    list_display = ["title", "tenant", "language", "url", "updated_at"]
+    list_filter = [TenantFilter, "language"]
+    list_select_related = ["tenant"]
+    search_fields = ["title", "text"]
+    search_help_text = "Words of the title or the text"
+    ordering = ["title"]
+    fields = ["tenant", "title", "url", "language", "text"]
+
+    def get_inlines(self, request: HttpRequest, obj: Document | None = None) -> Any:
+        """Passages, once there is a text to cut."""
+        return [PassageInline] if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
+        """A document stays with its tenant."""
+        return ["tenant"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        """The list does without the texts."""
+        rows = super().get_queryset(request)
+        return rows if request.resolver_match.kwargs else rows.defer("text")  # type: ignore[union-attr]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The tenant, where there is only one to choose."""
+        return only_tenant(request) | super().get_changeform_initial_data(request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The text has room."""
+        if db_field.name == "text":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 24})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: Document, form: forms.ModelForm, change: bool
+    ) -> None:
+        """The document and its passages are saved together; the admin's view is one transaction."""
+        super().save_model(request, obj, form, change)
+        cut(obj)
+
+
+def only_tenant(request: HttpRequest) -> dict[str, Any]:
+    """The tenant that the user manages as a form's first value; nothing where there are more."""
+    tenants = list(access.tenants_of(request.user, Membership.Role.MANAGER)[:2])
+    return {"tenant": tenants[0].pk} if len(tenants) == 1 else {}

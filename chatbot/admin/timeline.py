@@ -1,0 +1,228 @@
+"""A conversation as a timeline: who said what when, and what each reply took."""
+
+import datetime
+import json
+import re
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from billing.models import Attempt, LedgerEntry
+from billing.selectors.conversations import calls_of, spent_on
+from billing.selectors.spend import Sums
+from chatbot.admin.advice import advice_for
+from chatbot.providers.demo import is_demo
+from conversations.markdown import as_html
+from conversations.models import Conversation, Generation, Message
+from conversations.selectors.transcripts import Turns, transcript_page, turns_of
+
+State = Generation.State
+
+
+@dataclass(frozen=True)
+class Call:
+    """One attempt, settled or still open."""
+
+    number: int
+    attempt: Attempt
+
+    @property
+    def entry(self) -> LedgerEntry | None:
+        """What it cost in the end; None while it is open."""
+        return getattr(self.attempt, "ledgerentry", None)
+
+    @property
+    def request(self) -> str:
+        """The body that was sent, as people read JSON."""
+        return _pretty(self.attempt.request)
+
+    @property
+    def usage(self) -> str:
+        """What the provider reported; nothing where it did not."""
+        return _pretty(self.entry.raw_usage) if self.entry and self.entry.raw_usage else ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One try of the bot to reply, with all its calls."""
+
+    generation: Generation
+    calls: Sequence[Call]
+    told: str = ""
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the built-in model spoke."""
+        return is_demo(self.generation.model)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still on its way."""
+        return self.generation.state in (State.QUEUED, State.RUNNING)
+
+    @property
+    def advice(self) -> str:
+        """What to do about the failure; nothing where there is none."""
+        return advice_for(self.generation.failure) if self.generation.failure else ""
+
+    @cached_property
+    def sums(self) -> Sums:
+        """What its calls add up to, those that are settled."""
+        entries = [call.entry for call in self.calls if call.entry]
+        return Sums(
+            calls=len(entries),
+            amount=sum((one.amount for one in entries), start=Sums().amount),
+            input_tokens=sum(one.input_tokens for one in entries),
+            cached_tokens=sum(one.cached_tokens for one in entries),
+            output_tokens=sum(one.output_tokens for one in entries),
+        )
+
+    @property
+    def certainty(self) -> str:
+        """That of the least certain call; nothing before one is settled."""
+        known = {call.entry.certainty for call in self.calls if call.entry}
+        worst_last = [*LedgerEntry.Certainty.values]
+        return max(known, key=worst_last.index, default="")
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds from the question to a worker."""
+        return _seconds(self.generation.queued_at, self.generation.claimed_at)
+
+    @property
+    def first_token(self) -> float | None:
+        """Seconds from the question to the first text."""
+        return _seconds(self.generation.queued_at, self.generation.first_token_at)
+
+    @property
+    def whole(self) -> float | None:
+        """Seconds from the question to the end."""
+        return _seconds(self.generation.queued_at, self.generation.finished_at)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something on the timeline: a message, a reply without one, or a reply with its message."""
+
+    role: str
+    at: datetime.datetime
+    html: SafeString
+    anchor: str
+    message: Message | None = None
+    reply: Reply | None = None
+    new_day: datetime.date | None = None
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """What the reply cited; `url` only where a click on it stays harmless."""
+        cited = self.message.citations if self.message else []
+        return [one | {"url": _harmless(one.get("url", ""))} for one in cited]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What the transcript page shows."""
+
+    conversation: Conversation
+    zone: zoneinfo.ZoneInfo
+    lines: list[Line]
+    turns: Turns
+    sums: Sums
+    earlier: int | None
+    newest: bool
+
+    @property
+    def models(self) -> list[str]:
+        """The models that replied on this page."""
+        names = [line.reply.generation.model for line in self.lines if line.reply]
+        return sorted({name for name in names if name})
+
+    @property
+    def first_token(self) -> float | None:
+        """The median seconds to the first text, of the replies on this page."""
+        found = sorted(
+            line.reply.first_token
+            for line in self.lines
+            if line.reply and line.reply.first_token is not None
+        )
+        return found[len(found) // 2] if found else None
+
+
+def timeline_of(conversation: Conversation, before: int | None = None) -> Timeline:
+    """The newest stretch of the conversation, or the one before this number of its log."""
+    page = transcript_page(conversation, before)
+    calls = calls_of(page.generations)
+    replies = {
+        one.pk: Reply(
+            one,
+            [Call(number, call) for number, call in enumerate(calls.get(one.pk, []), start=1)],
+            page.told.get(one.pk, ""),
+        )
+        for one in page.generations
+    }
+    by_message = {reply.generation.reply_id: reply for reply in replies.values()}
+    lines: list[tuple[float, int, Line]] = [
+        (message.seq, 0, _said(message, by_message.get(message.pk))) for message in page.messages
+    ]
+    lines += [(place, pk, _unsaid(replies[pk])) for pk, place in page.places.items()]
+    zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
+    ordered = [line for *_, line in sorted(lines, key=lambda one: one[:2])]
+    return Timeline(
+        conversation=conversation,
+        zone=zone,
+        lines=_with_days(ordered, zone),
+        turns=turns_of(conversation),
+        sums=spent_on(conversation),
+        earlier=page.earlier,
+        newest=page.newest,
+    )
+
+
+def _said(message: Message, reply: Reply | None) -> Line:
+    return Line(
+        role=message.role,
+        at=message.created_at,
+        html=as_html(message.text),
+        anchor=f"m{message.seq}",
+        message=message,
+        reply=reply,
+    )
+
+
+def _unsaid(reply: Reply) -> Line:
+    generation = reply.generation
+    return Line(
+        role=Message.Role.ASSISTANT,
+        at=generation.finished_at or generation.queued_at,
+        html=as_html(generation.text),
+        anchor=f"g{generation.pk}",
+        reply=reply,
+    )
+
+
+def _with_days(lines: list[Line], zone: zoneinfo.ZoneInfo) -> list[Line]:
+    """Each line that begins a day at the tenant's place says so."""
+    marked, last = [], None
+    for line in lines:
+        day = line.at.astimezone(zone).date()
+        marked.append(Line(**{**vars(line), "new_day": None if day == last else day}))
+        last = day
+    return marked
+
+
+def _harmless(url: str) -> str:
+    """The address of a page; nothing for one that would run a script."""
+    return url if re.match(r"https?://|/(?!/)", url) else ""
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _seconds(begin: datetime.datetime, end: datetime.datetime | None) -> float | None:
+    """Two clocks may differ by a little; nothing ends before it begins."""
+    return None if end is None else max(0.0, (end - begin).total_seconds())
