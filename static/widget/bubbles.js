@@ -1,56 +1,54 @@
 /** One bubble for each thing said, changed in place so that nothing jumps. */
-import { link, markdown } from './markdown.js';
+import { el, press } from './dom.js';
+import { anchor, closed, markdown } from './markdown.js';
 import strings from './strings.js';
 
-const make = (name, className, text = '') => {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-};
+/** Where a source is: on the web, or a path on this site. */
+const address = ({ url }) => /^(https?:\/\/|\/(?!\/))/i.test(url || '') && url;
 
-const press = (text, action) => {
-  const button = make('button', 'text', text);
-  button.type = 'button';
-  button.onclick = action;
-  return button;
-};
-
-/** The small link of a citation mark. */
+/** A citation mark: a link, a number while the reply grows, nothing where there is no such source. */
 const cite = (item) => (mark) => {
   const source = item.citations?.find((one) => one.mark === mark);
-  if (!source) return null;
-  const sup = make('sup', '');
-  sup.append(link(source.url || '#', `${mark}`));
-  sup.title = source.title;
-  return sup;
+  if (!source && item.done) return null;
+  const url = source && address(source);
+  return el('sup', { title: source?.title }, url ? anchor(url, mark) : mark);
 };
 
-function sources(citations) {
-  const list = make('ul', '');
-  for (const { mark, title, url } of citations) {
-    const entry = make('li', '', `${mark}. `);
-    entry.append(url ? link(url, title) : title);
-    list.append(entry);
-  }
-  const details = make('details', 'sources');
-  details.append(make('summary', '', `${strings.sources} (${citations.length})`), list);
-  return details;
-}
+const sources = (citations) => [
+  el('strong', null, strings.sources),
+  el('ol', { class: 'sources' }, ...citations.map((source) => (
+    el('li', { value: source.mark, title: source.excerpt },
+      address(source) ? anchor(address(source), source.title) : source.title)
+  ))),
+];
 
 function foot(item, act) {
   const nodes = [];
-  if (item.citations?.length) nodes.push(sources(item.citations));
   if (item.failed) {
-    nodes.push(make('p', 'sorry', item.failed));
-    if (item.question) nodes.push(press(strings.tryAgain, () => act.again(item.question)));
+    if (item.text) nodes.push(el('small', { class: 'cut' }, strings.interrupted));
+    nodes.push(el('p', { class: 'sorry' }, item.failed));
+    if (item.question) nodes.push(press({ class: 'text' }, strings.tryAgain, () => act.again(item.question)));
   }
-  if (item.demo) nodes.push(make('small', 'demo', strings.demo));
+  if (item.citations?.length) nodes.push(...sources(item.citations));
+  if (item.demo) nodes.push(el('small', { class: 'demo' }, strings.demo));
+  if (item.slow) nodes.push(el('small', null, item.slow));
   if (item.trouble) {
-    nodes.push(make('small', 'sorry', `${strings.notSent} ${item.trouble} `));
-    nodes.push(press(strings.retry, () => act.retry(item)));
+    nodes.push(el('span', { class: 'sorry' }, item.trouble, ' '));
+    nodes.push(press({ class: 'text' }, strings.retry, () => act.retry(item)));
   }
   return nodes;
+}
+
+const dots = () => el('span', { class: 'dots', role: 'img', 'aria-label': strings.thinking }, el('i'), el('i'), el('i'));
+
+/** The element holds these nodes; those that are alike already stay. */
+function become(parent, nodes) {
+  nodes.forEach((node, at) => {
+    const old = parent.childNodes[at];
+    if (!old) parent.append(node);
+    else if (!old.isEqualNode(node)) old.replaceWith(node);
+  });
+  while (parent.childNodes.length > nodes.length) parent.lastChild.remove();
 }
 
 /** The bubbles of a log; `show` makes them say what the items say, in their order. */
@@ -76,14 +74,12 @@ export class Bubbles {
     }
   }
 
-  add(item) {
-    const node = make('article', `bubble ${item.role}`);
-    const who = { visitor: strings.you, staff: strings.staff }[item.role] || strings.assistant;
-    const body = make('div', 'body');
-    const extra = make('div', 'extra');
-    node.append(make('span', 'unseen', `${who}: `), body, extra);
-    const bubble = { node, body, extra };
-    this.shown.set(item.key, bubble);
+  add({ key, role }) {
+    const body = el('div', { class: 'body', dir: 'auto' });
+    const extra = el('div', { class: 'extra' });
+    const who = el('span', { class: 'unseen' }, `${strings[role] ?? strings.assistant}: `);
+    const bubble = { node: el('article', { class: `bubble ${role}` }, who, body, extra), body, extra };
+    this.shown.set(key, bubble);
     return bubble;
   }
 
@@ -92,19 +88,10 @@ export class Bubbles {
     if (bubble.face === face) return;
     bubble.face = face;
     bubble.node.classList.toggle('pending', !!item.pending);
-    const waits = item.role === 'assistant' && !item.text && !item.failed;
-    if (waits) bubble.body.replaceChildren(dots(), ...(item.slow ? [make('small', '', strings.stillWorking)] : []));
-    else if (item.role === 'visitor') bubble.body.textContent = item.text;
-    else bubble.body.replaceChildren(...markdown(item.text, cite(item)));
-    if (item.failed && item.text) bubble.body.append(make('small', 'sorry', `— ${strings.interrupted}`));
-    bubble.extra.replaceChildren(...foot(item, this.act));
+    if (item.at) bubble.node.title = new Date(item.at).toLocaleString();
+    if (item.role !== 'assistant') bubble.body.textContent = item.text;
+    else if (item.text || item.done) become(bubble.body, markdown(item.done ? item.text : closed(item.text), cite(item)));
+    else if (!bubble.body.querySelector('.dots')) bubble.body.replaceChildren(dots());
+    become(bubble.extra, foot(item, this.act));
   }
-}
-
-function dots() {
-  const node = make('span', 'dots');
-  node.setAttribute('role', 'img');
-  node.setAttribute('aria-label', strings.thinking);
-  node.append(make('i', ''), make('i', ''), make('i', ''));
-  return node;
 }

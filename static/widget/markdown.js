@@ -1,23 +1,26 @@
 /** A small Markdown, built node by node: what a model writes is never parsed as HTML. */
-const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|\*([^\s*](?:.*?[^\s*])?)\*|!\[([^\]]*)\]\([^)\s]*\)|\[([^\]]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)|\[(\d{1,2})\]|(https?:\/\/[^\s<>"'）]+)/g;
-const SAFE = /^(https?:|mailto:|tel:|\/|#)/i;
+import { el } from './dom.js';
 
-const element = (name, ...children) => {
-  const made = document.createElement(name);
-  made.append(...children);
-  return made;
-};
+const INLINE = /\\([!-/:-@[-`{-~])|(`+)(.+?)\2|\*\*(.+?)\*\*|__(.+?)__|\*([^\s*](?:.*?[^\s*])?)\*|!\[([^\][]*)\]\([^)\s]*\)|\[([^\][]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)|\[(\d{1,2})\]|(https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+)/g;
+const ITEM = /^(\s*)(?:[-*+]|(\d{1,3})[.)])\s+(.*)/;
+const DIVIDER = /^[\s|:-]*-[\s|:-]*$/;
+const SAFE = /^(https:\/\/|mailto:|tel:)/i;
 
-/** A link that tells the other site nothing; plain text where its address is not safe. */
-export function link(address, ...children) {
-  // Control characters hide a scheme from the test but not from the browser.
-  const clean = address.replace(/[\u0000-\u0020]/g, '');
-  if (!SAFE.test(clean) || clean.startsWith('//')) return element('span', ...children);
-  const made = element('a', ...children);
-  made.href = clean;
-  made.target = '_blank';
-  made.rel = 'noopener noreferrer nofollow';
-  return made;
+/** A link that tells the other site nothing. */
+export function anchor(address, ...children) {
+  return el('a', { href: address, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...children);
+}
+
+/** Only the words where the address is none that a stranger's text may lead to. */
+function link(address, ...children) {
+  return SAFE.test(address) ? anchor(address, ...children) : el('span', null, ...children);
+}
+
+/** Growing text without what is half a sign, and with its last bold closed. */
+export function closed(text) {
+  const tidy = text.replace(/(?:\*+|`+|!?\[[^\][\n]*(?:\]\([^()\n]*)?)$/, '');
+  const bold = tidy.slice(tidy.lastIndexOf('\n') + 1).split('**');
+  return bold.length % 2 || !bold.at(-1).trim() ? tidy : `${tidy}**`;
 }
 
 function inline(text, cite) {
@@ -26,58 +29,71 @@ function inline(text, cite) {
   for (const found of text.matchAll(INLINE)) {
     nodes.push(text.slice(end, found.index));
     end = found.index + found[0].length;
-    const [all, , code, bold, strong, slanted, picture, label, address, mark, bare] = found;
-    if (code) nodes.push(element('code', code));
-    else if (bold || strong) nodes.push(element('strong', ...inline(bold || strong, cite)));
-    else if (slanted) nodes.push(element('em', ...inline(slanted, cite)));
-    else if (picture !== undefined) nodes.push(picture);
-    else if (label) nodes.push(link(address, ...inline(label, cite)));
+    const [all, plain, , code, bold, strong, slanted, picture, label, address, mark, bare] = found;
+    if (code) nodes.push(el('code', null, code));
+    else if (bold || strong) nodes.push(el('strong', null, ...inline(bold || strong, cite)));
+    else if (slanted) nodes.push(el('em', null, ...inline(slanted, cite)));
+    else if (label) nodes.push(link(address, ...inline(label, () => null)));
     else if (mark) nodes.push(cite(+mark) || all);
-    else {
-      const url = bare.replace(/[.,;:!?。，；：！？)\]]+$/, '');
+    else if (bare) {
+      const url = bare.replace(/[.,;:!?)\]]+$/, '');
       end -= bare.length - url.length;
       nodes.push(link(url, url));
-    }
+    } else nodes.push(plain ?? picture);
   }
   nodes.push(text.slice(end));
   return nodes;
 }
 
 /** Nodes for the text; `cite(mark)` gives the node of a citation mark, or nothing. */
-export function markdown(text, cite = () => null) {
+export function markdown(text, cite) {
   const blocks = [];
-  let list = null;
-  let paragraph = [];
-  let code = null;
-  const lines = (rows) => rows.flatMap((row, n) => (n ? [element('br'), ...inline(row, cite)] : inline(row, cite)));
-  const flush = () => {
-    if (paragraph.length) blocks.push(element('p', ...lines(paragraph)));
-    paragraph = [];
-    list = null;
+  const lines = text.split('\n');
+  let lists = []; // open ones, each inside the last item of the one before
+  let paragraph;
+  let table;
+  let code;
+  const within = (name, words) => el(name, null, ...inline(words, cite));
+  const row = (line, name) => el('tr', null, ...line.replace(/^\s*\||\|\s*$/g, '').split('|').map((cell) => within(name, cell.trim())));
+  const block = (made) => {
+    lists = [];
+    paragraph = table = null;
+    if (made) blocks.push(made);
   };
-  for (const line of text.split('\n')) {
-    const bullet = /^\s*(?:[-*+]|(\d{1,3})[.)])\s+(.*)/.exec(line);
+  lines.forEach((line, at) => {
+    const item = ITEM.exec(line);
     if (line.trim().startsWith('```')) {
-      flush();
-      if (code) code = null;
-      else blocks.push(element('pre', (code = element('code'))));
+      block(!code && el('pre', { tabindex: 0 }, el('code')));
+      code = code ? null : blocks.at(-1).firstChild;
     } else if (code) code.append(`${line}\n`);
-    else if (bullet) {
-      const kind = bullet[1] ? 'OL' : 'UL';
-      if (list?.nodeName !== kind) {
-        flush();
-        blocks.push((list = element(kind)));
-        if (bullet[1]) list.start = +bullet[1];
-      }
-      list.append(element('li', ...inline(bullet[2], cite)));
-    } else if (/^#{1,6}\s/.test(line)) {
-      flush();
-      blocks.push(element('p', element('strong', ...inline(line.replace(/^#+\s+/, ''), cite))));
-    } else if (line.trim()) {
-      if (list) flush();
-      paragraph.push(line);
-    } else flush();
-  }
-  flush();
+    else if (table) {
+      if (!line.includes('|')) block();
+      else if (!DIVIDER.test(line)) table.append(row(line, 'td'));
+    } else if (item) put(item);
+    else if (!line.trim()) block();
+    else if (/^\s*#{1,6}\s/.test(line)) block(el('p', null, within('strong', line.replace(/^[\s#]+/, ''))));
+    else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) block(el('hr'));
+    else if (line.includes('|') && lines[at + 1]?.includes('|') && DIVIDER.test(lines[at + 1])) {
+      block(el('div', { class: 'table', tabindex: 0 }, el('table', null, row(line, 'th'))));
+      table = blocks.at(-1).firstChild;
+    } else if (paragraph) paragraph.append(el('br'), ...inline(line, cite));
+    else {
+      block(within('p', line));
+      paragraph = blocks.at(-1);
+    }
+  });
   return blocks;
+
+  function put([, { length: indent }, number, words]) {
+    const name = number ? 'OL' : 'UL';
+    while (lists.length && indent < lists.at(-1).indent) lists.pop();
+    let top = lists.at(-1);
+    if (!top || indent > top.indent + 1 || top.node.nodeName !== name) {
+      const node = el(name, { start: number > 1 && number });
+      if (top && indent > top.indent) top.node.lastChild.append(node);
+      else block(node);
+      lists.push((top = { indent, node }));
+    }
+    top.node.append(within('li', words));
+  }
 }

@@ -1,38 +1,41 @@
 /** Messages that were said but not acknowledged; they outlive a reload. */
-import { keep, recall } from './storage.js';
+import { keep, kept, recall } from './storage.js';
+
+const STALE = 600000; // ten minutes on, a page that opens asks before it sends
 
 export class Outbox {
+  /** Each message has a name of its own in the storage, so that two tabs do not lose each other's. */
   constructor(key) {
-    this.name = `cx:${key}:outbox`;
-    try {
-      this.waiting = JSON.parse(recall(this.name)) || [];
-    } catch {
-      this.waiting = [];
+    this.start = `cx:${key}:out:`;
+    this.waiting = [];
+    for (const name of kept(this.start)) {
+      try {
+        this.waiting.push(JSON.parse(recall(name)));
+      } catch {
+        keep(name, null);
+      }
     }
+    this.waiting.sort((one, other) => one.at - other.at);
+    for (const message of this.waiting) message.held = Date.now() - message.at > STALE;
   }
 
   /** The message waits under an id of its own, the same for every try. */
   add(text) {
-    const message = { id: newId(), text };
+    const message = { id: newId(), text, at: Date.now() };
     this.waiting.push(message);
-    this.save();
+    keep(this.start + message.id, JSON.stringify(message));
     return message;
   }
 
   /** It has arrived, or never will. */
   remove(id) {
     this.waiting = this.waiting.filter((message) => message.id !== id);
-    this.save();
-  }
-
-  save() {
-    keep(this.name, this.waiting.length ? JSON.stringify(this.waiting) : null);
+    keep(this.start + id, null);
   }
 }
 
 /** A random UUID, also on pages without TLS, where randomUUID is missing. */
 function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;

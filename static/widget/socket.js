@@ -11,39 +11,49 @@ export class Line {
     Object.assign(this, { key, locale, resume, onSession, onFrame, onState });
     this.address = new URL('../../widget/session', base);
     this.tries = 0;
-    addEventListener('online', () => this.hurry());
-    addEventListener('offline', () => this.onState('offline'));
-    addEventListener('visibilitychange', () => document.hidden || this.hurry());
+    this.over = new AbortController();
+    const on = (name, act) => addEventListener(name, act, { signal: this.over.signal });
+    on('online', () => this.hurry());
+    on('pageshow', () => this.hurry());
+    on('visibilitychange', () => document.hidden || this.hurry());
+    on('offline', () => this.socket && this.lost());
+    on('pagehide', () => this.drop()); // a page with an open socket is not kept for "back"
   }
 
   /** The line opens, and stays open as far as the network lets it. */
   async open() {
     clearTimeout(this.timer);
-    this.timer = null;
-    this.onState(navigator.onLine ? (this.tries ? 'reconnecting' : 'connecting') : 'offline');
+    if (this.opening || this.socket || this.over.signal.aborted) return;
+    this.opening = true;
     try {
-      this.connect(await this.session());
+      this.session ||= await this.enter();
+      this.connect();
     } catch (error) {
-      if (error.final) this.onState('refused');
+      if (error.final) this.close('refused');
       else this.later();
     }
+    this.opening = false;
   }
 
-  /** The frame has left, or false: then the line is not open. */
+  /** The frame has left; where the line is not open nothing happens. */
   send(frame) {
-    if (!this.ready) return false;
-    this.socket.send(JSON.stringify(frame));
-    return true;
+    if (this.ready) this.socket.send(JSON.stringify(frame));
+  }
+
+  /** The server tells once more all that comes after what was seen. */
+  again() {
+    this.send(this.resume());
+    this.ready = false;
   }
 
   /** The line is shut for good. */
-  close() {
-    this.shut = true;
-    clearTimeout(this.timer);
-    this.socket?.close();
+  close(state) {
+    this.over.abort();
+    this.drop();
+    if (state) this.onState(state);
   }
 
-  async session() {
+  async enter() {
     const name = `cx:${this.key}`;
     const response = await fetch(this.address, {
       method: 'POST',
@@ -51,58 +61,76 @@ export class Line {
       body: JSON.stringify({ key: this.key, token: recall(name), locale: this.locale }),
       signal: AbortSignal.timeout(PONG),
     });
-    if (!response.ok) throw { final: [403, 404].includes(response.status) };
     const session = await response.json();
+    if (!response.ok) {
+      console.error(session.text); // for whoever put the tag on the page
+      throw { final: response.status < 429 };
+    }
     keep(name, session.token);
     this.onSession(session);
     return session;
   }
 
-  connect({ socket: address, ticket }) {
-    if (this.shut) return;
-    const socket = new WebSocket(address, ['cx.v1', `ticket.${ticket}`]);
+  connect() {
+    if (this.over.signal.aborted) return;
+    const socket = new WebSocket(this.session.socket, ['cx.v1', `ticket.${this.session.ticket}`]);
+    let opened;
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ type: 'resume', ...this.resume() }));
+    socket.onopen = () => {
+      opened = true;
+      socket.send(JSON.stringify(this.resume()));
+      this.pulse = setInterval(() => this.ping(), PING);
+    };
     socket.onmessage = ({ data }) => {
+      if (socket !== this.socket) return;
       const frame = JSON.parse(data);
       clearTimeout(this.dead);
+      this.dead = 0;
       if (frame.type === 'ready') {
         this.ready = true;
         this.tries = 0;
-        this.pulse = setInterval(() => this.ping(socket), PING);
         this.onState('open');
       }
       this.onFrame(frame);
     };
     socket.onclose = ({ code }) => {
-      if (socket !== this.socket) return;
-      this.ready = false;
-      clearInterval(this.pulse);
-      clearTimeout(this.dead);
-      if (code === 4400) this.onState('refused');
-      else this.later();
+      if (!opened) this.session = null; // its ticket may be too old
+      if (socket === this.socket) this.lost(code);
     };
   }
 
-  ping(socket) {
+  ping() {
     this.send({ type: 'ping' });
-    this.dead = setTimeout(() => {
-      socket.close();
-      socket.onclose({});
-    }, PONG);
+    this.dead ||= setTimeout(() => this.lost(), PONG);
+  }
+
+  drop() {
+    const { socket } = this;
+    this.socket = null;
+    this.ready = false;
+    clearInterval(this.pulse);
+    clearTimeout(this.dead);
+    clearTimeout(this.timer);
+    this.dead = 0;
+    socket?.close();
+  }
+
+  lost(code) {
+    this.drop();
+    if (code === 4400) this.close('refused');
+    else this.later();
   }
 
   /** Full jitter: a server that restarts is not met by everybody at once. */
   later() {
-    if (this.shut) return;
     this.onState(navigator.onLine ? 'reconnecting' : 'offline');
     const most = Math.min(LONGEST, 500 * 2 ** this.tries++);
-    this.timer = setTimeout(() => this.open(), 200 + Math.random() * most);
+    this.timer = setTimeout(() => this.open(), Math.random() * most);
   }
 
   /** Not a moment longer than needed: the network is back, or somebody looks again. */
   hurry() {
-    if (this.timer) this.open();
-    else if (this.ready) this.onState('open');
+    if (this.ready) this.ping();
+    else this.open();
   }
 }

@@ -4,14 +4,21 @@ export class Timeline {
     this.seq = 0;
     this.said = []; // items in the order of their events
     this.live = new Map(); // reply id -> item being written
-    this.asked = new Map(); // reply id -> question
+    this.ended = new Set(); // ids of replies that are not
   }
 
-  /** What a new socket is told so that it sends the rest. */
+  /** What a socket is told so that it sends the rest. */
   resume() {
-    const [item] = this.live.values();
-    const known = item?.claim ? { reply: item.reply, claim: item.claim, offset: item.length } : {};
-    return { after: this.seq, ...known };
+    const item = [...this.live.values()].find((one) => one.length);
+    const known = item ? { reply: item.key, claim: item.claim, offset: item.length } : {};
+    return { type: 'resume', after: this.seq, ...known };
+  }
+
+  /** Something before this event or delta has not come. */
+  misses({ type, seq, reply, claim, offset }) {
+    if (type === 'event') return seq > this.seq + 1;
+    const { claim: known = 0, length = 0 } = this.live.get(reply) || {};
+    return !this.ended.has(reply) && claim >= known && offset > (claim === known ? length : 0);
   }
 
   /** The event has its place; false where it was there already. */
@@ -20,15 +27,15 @@ export class Timeline {
     this.seq = seq;
     if (kind === 'message') {
       this.said.push({ key: data.client_id || data.id, ...data });
-      if (data.reply) this.begin(data.reply, data.text);
+      if (data.reply && !this.ended.has(data.reply)) this.begin(data.reply).question = data.text;
     } else {
       const item = this.live.get(data.reply) || { key: data.reply };
       this.live.delete(data.reply);
+      this.ended.add(data.reply);
       const failed = kind === 'reply.failed';
       const text = failed ? data.partial : data.text;
       this.said.push(Object.assign(item, data, {
-        role: 'assistant', text, done: true, failed: failed && data.text,
-        question: this.asked.get(data.reply),
+        role: 'assistant', text, done: true, slow: '', failed: failed && data.text,
       }));
     }
     return true;
@@ -36,18 +43,18 @@ export class Timeline {
 
   /** The piece is part of its reply; what was there already is dropped. */
   delta({ reply, claim, offset, text }) {
+    if (this.ended.has(reply)) return;
     const item = this.live.get(reply) || this.begin(reply);
     if (claim < item.claim) return;
     if (claim > item.claim) Object.assign(item, { claim, text: '', length: 0 });
-    const fresh = [...text].slice(Math.max(0, item.length - offset));
+    const fresh = [...text].slice(item.length - offset);
     item.text += fresh.join('');
     item.length += fresh.length;
   }
 
-  begin(reply, question) {
-    const item = { key: reply, reply, role: 'assistant', text: '', claim: 0, length: 0, since: Date.now() };
+  begin(reply) {
+    const item = { key: reply, role: 'assistant', text: '', claim: 0, length: 0, since: Date.now() };
     this.live.set(reply, item);
-    if (question) this.asked.set(reply, question);
     return item;
   }
 }

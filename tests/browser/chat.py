@@ -1,0 +1,38 @@
+"""The widget on a page, as a visitor uses it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE_MS = 20_000
+
+
+class Chat:
+    """Finds the widget's parts by their roles and names, through the shadow root."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.launcher = page.locator("button[aria-haspopup=dialog]")
+        self.panel = page.get_by_role("dialog")
+        self.box = self.panel.get_by_role("textbox")
+        self.log = self.panel.get_by_role("log")
+        self.messages = self.log.get_by_role("article")
+
+    def open(self) -> "Chat":
+        """The panel is open and the line is up."""
+        if self.launcher.get_attribute("aria-expanded") == "false":
+            self.launcher.click()
+        expect(self.panel).to_be_visible()
+        expect(self.log).to_contain_text("Hello", timeout=PATIENCE_MS)
+        return self
+
+    def say(self, text: str) -> None:
+        """The visitor has written this and pressed Enter."""
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def answer(self) -> Locator:
+        """The last thing said."""
+        return self.messages.last
+
+    def wait_for(self, text: str) -> None:
+        """The last thing said contains the text."""
+        expect(self.answer()).to_contain_text(text, timeout=PATIENCE_MS)
