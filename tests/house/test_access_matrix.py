@@ -1,0 +1,173 @@
+"""Who gets which staff page: every page times every kind of person, against Acme's objects.
+
+The pages come from the admin's own registry, so a page that nobody wrote an
+expectation for fails here, and so does an expectation without a page.
+"""
+
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import Attempt, LedgerEntry
+from billing.usage import Usage
+from chatbot.knowledge.ingest import store_document
+from conversations.models import Tenant, Visitor
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# In the order of every row below. Mallory owns Globex and is nobody at Acme.
+PEOPLE = ["nobody", "ben", "cleo", "mallory", "operator"]
+
+# 302 sends nobody to the login, and everybody else away from what is not there for them.
+LOGIN = AWAY = 302
+
+
+class Pages(NamedTuple):
+    """The status of each page of a model, for each of PEOPLE."""
+
+    changelist: list[int]
+    add: list[int]
+    change: list[int]
+    history: list[int]
+    delete: list[int]
+
+
+ALL = [LOGIN, 200, 200, 200, 200]
+MANAGERS = [LOGIN, 403, 200, 200, 200]
+OPERATOR = [LOGIN, 403, 403, 403, 200]
+NO_ONE = [LOGIN, 403, 403, 403, 403]
+STAFF_OF_ACME = [LOGIN, 200, 200, AWAY, 200]
+MANAGERS_OF_ACME = [LOGIN, 403, 200, AWAY, 200]
+
+READ_BY_STAFF = Pages(ALL, NO_ONE, STAFF_OF_ACME, STAFF_OF_ACME, NO_ONE)
+# Django looks for the object before it asks for the right to its history.
+HISTORY = [LOGIN, AWAY, 200, AWAY, 200]
+READ_BY_MANAGERS = Pages(MANAGERS, NO_ONE, MANAGERS_OF_ACME, HISTORY, NO_ONE)
+KEPT_BY_MANAGERS = Pages(MANAGERS, MANAGERS, MANAGERS_OF_ACME, HISTORY, MANAGERS_OF_ACME)
+OF_THE_OPERATOR = Pages(OPERATOR, OPERATOR, OPERATOR, OPERATOR, OPERATOR)
+
+EXPECTED = {
+    "auth.User": OF_THE_OPERATOR,
+    "billing.Attempt": READ_BY_MANAGERS,
+    "billing.LedgerEntry": READ_BY_MANAGERS,
+    "billing.Price": OF_THE_OPERATOR,
+    "billing.SpendLimit": KEPT_BY_MANAGERS,
+    "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    # what a bot once said stays explained: versions are not deleted
+    "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
+    "conversations.Conversation": READ_BY_STAFF,
+    "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
+    "conversations.Visitor": READ_BY_STAFF,
+}
+REPORTS = {
+    "admin:index": ALL,
+    "billing:spend": MANAGERS,
+    "billing:spend-csv": MANAGERS,
+}
+
+LABELS = sorted(model._meta.label for model in admin.site._registry)
+
+
+def _entry(tenant: Tenant) -> LedgerEntry:
+    generation = factories.answered(factories.make_conversation(tenant))
+    return factories.make_ledger_entry(generation, factories.make_price(), Usage(10, 5))
+
+
+def _document(tenant: Tenant) -> Model:
+    text = "Thirty days."
+    return store_document(tenant, title="Returns", url="", language="en", text=text)
+
+
+MADE_FOR = {
+    "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
+    "billing.Attempt": lambda tenant: Attempt.objects.get(ledgerentry=_entry(tenant)),
+    "billing.LedgerEntry": _entry,
+    "billing.Price": lambda tenant: factories.make_price("never-called"),
+    "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
+    "chatbot.Document": _document,
+    "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
+    "conversations.Conversation": factories.make_conversation,
+    "conversations.Tenant": lambda tenant: tenant,
+    "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
+}
+
+
+@pytest.fixture
+def people(ben: Any, cleo: Any, mallory: Any) -> dict[str, Client]:
+    """A browser for each of PEOPLE."""
+    users = {
+        "ben": ben,
+        "cleo": cleo,
+        "mallory": mallory,
+        "operator": factories.make_user("root", is_superuser=True),
+    }
+    clients = {name: Client(raise_request_exception=True) for name in PEOPLE}
+    for name, user in users.items():
+        clients[name].force_login(user)
+    return clients
+
+
+def _urls(label: str, thing: Model) -> dict[str, str]:
+    name = f"admin:{label.replace('.', '_').lower()}"
+    without = {page: reverse(f"{name}_{page}") for page in ("changelist", "add")}
+    of_it = ("change", "history", "delete")
+    return without | {page: reverse(f"{name}_{page}", args=[thing.pk]) for page in of_it}
+
+
+def test_every_page_has_an_expectation_and_every_expectation_a_page():
+    assert sorted(EXPECTED) == LABELS
+    assert sorted(MADE_FOR) == LABELS
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_each_page_opens_for_those_it_is_for(acme, people, label):
+    urls = _urls(label, MADE_FOR[label](acme))
+    found = {
+        page: [people[name].get(url).status_code for name in PEOPLE] for page, url in urls.items()
+    }
+    assert found == EXPECTED[label]._asdict()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_each_report_opens_for_those_it_is_for(people, name):
+    found = [people[person].get(reverse(name)).status_code for person in PEOPLE]
+    assert found == REPORTS[name]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_an_outsider_can_neither_change_nor_delete_it(acme, people, label):
+    thing = MADE_FOR[label](acme)
+    thing.refresh_from_db()
+    model, before = type(thing), _row(thing)
+    urls = _urls(label, thing)
+    for name in ("nobody", "mallory"):
+        for page in ("change", "delete"):
+            answer = people[name].post(urls[page], {"post": "yes", "_save": "Save"})
+            assert answer.status_code in (302, 403)
+    assert _row(model._default_manager.get(pk=thing.pk)) == before
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_list_holds_nothing_of_another_tenant(acme, people, label):
+    thing = MADE_FOR[label](acme)
+    urls = _urls(label, thing)
+    assert urls["change"] in people["operator"].get(urls["changelist"]).text
+    assert urls["change"] not in people["mallory"].get(urls["changelist"]).text
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_role_taken_away_counts_at_once(acme, ben, people, label):
+    urls = _urls(label, MADE_FOR[label](acme))
+    ben.memberships.all().delete()
+    assert people["ben"].get(urls["changelist"]).status_code == 403
+    assert people["ben"].get(urls["change"]).status_code in (AWAY, 403)
+
+
+def _row(thing: Model) -> dict[str, Any]:
+    return {field.attname: getattr(thing, field.attname) for field in thing._meta.concrete_fields}
