@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -21,11 +23,20 @@ class PassageInline(TabularInline):
     """What the bot finds of a document, to look at."""
 
     model = Passage
-    fields = ["number", "heading", "text"]
+    fields = ["number", "heading", "as_written"]
     readonly_fields = fields
+    hide_title = True
     extra = 0
     can_delete = False
     verbose_name_plural = "Passages, as the bot finds them"
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
+
+    @admin.display(description="text")
+    def as_written(self, passage: Passage) -> SafeString:
+        """With its lines."""
+        return with_lines(passage.text)
 
     def has_view_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
         """Whoever sees the document."""
@@ -81,6 +92,11 @@ class DocumentAdmin(TenantOwnedAdmin):
         """The document and its passages are saved together; the admin's view is one transaction."""
         super().save_model(request, obj, form, change)
         cut(obj)
+
+
+def with_lines(text: str) -> SafeString:
+    """The text as it was written, line by line."""
+    return format_html('<span class="as-written">{}</span>', text)
 
 
 def only_tenant(request: HttpRequest) -> dict[str, Any]:

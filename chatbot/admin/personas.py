@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from chatbot.admin.knowledge import only_tenant
+from chatbot.admin.knowledge import only_tenant, with_lines
 from chatbot.models import Persona, PersonaVersion
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
@@ -111,10 +112,32 @@ class DraftInline(VersionInline):
 class PublishedInline(VersionInline):
     """What the bot said once or says now, to look at."""
 
-    fields = ["published_at", *WORDING, "reason", "author"]
-    readonly_fields = fields
+    fields = [
+        ("published_at", "author"),
+        "reason",
+        "prompt",
+        "greeting",
+        "offered",
+        "model",
+        "temperature",
+        "max_output_tokens",
+    ]
+    readonly_fields = [*WORDING, "published_at", "author", "reason", "prompt", "offered"]
     verbose_name = "published version"
     verbose_name_plural = "Published versions, newest first; the first one speaks"
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
+
+    @admin.display(description="system prompt")
+    def prompt(self, version: PersonaVersion) -> SafeString:
+        """With its lines."""
+        return with_lines(version.system_prompt)
+
+    @admin.display(description="openers")
+    def offered(self, version: PersonaVersion) -> SafeString:
+        """One a line."""
+        return with_lines("\n".join(version.openers))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PersonaVersion]:
         """What is published."""

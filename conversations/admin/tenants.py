@@ -122,6 +122,9 @@ class TenantAdmin(ModelAdmin):
     ]
     readonly_fields = ["tag"]
 
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         """The tenants that the user manages."""
         return access.tenants_of(request.user, Role.MANAGER).order_by("name")

@@ -46,4 +46,4 @@ class Conversation(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.visitor}, {self.created_at:%d %b %Y %H:%M}"
+        return f"{self.visitor}, {self.created_at:%d %b %Y}"
