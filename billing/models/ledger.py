@@ -48,8 +48,15 @@ class LedgerEntry(TenantOwned):
             # the spend report reads nothing but this index
             models.Index(
                 fields=["tenant", "at"],
-                include=["model", "purpose", "amount", "input_tokens", "cached_tokens",
-                         "output_tokens", "certainty"],
+                include=[
+                    "model",
+                    "purpose",
+                    "amount",
+                    "input_tokens",
+                    "cached_tokens",
+                    "output_tokens",
+                    "certainty",
+                ],
                 name="ledger_report",
             ),
         ]

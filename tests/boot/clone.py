@@ -15,7 +15,9 @@ import psutil
 from chatbot.boot.paths import ROOT
 
 PATIENCE = 60
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".env", "var", "__pycache__", ".*_cache", "tests")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".env", "var", "__pycache__", ".*_cache", "tests"
+)
 OPERATORS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"}
 
 
