@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
+from unfold.contrib.filters.admin import TextFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
@@ -21,7 +21,7 @@ from billing.selectors.conversations import with_cost
 from chatbot.admin.timeline import timeline_of
 from conversations import access
 from conversations.admin.base import ReadOnlyAdmin
-from conversations.admin.filters import TenantFilter
+from conversations.admin.filters import DaysFilter, TenantFilter
 from conversations.models import Conversation, Membership
 from conversations.selectors.transcripts import answered_by, listed, matching
 
@@ -50,7 +50,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         "state",
         TenantFilter,
         ModelFilter,
-        ("updated_at", RangeDateTimeFilter),
+        ("updated_at", DaysFilter),
     ]
     list_filter_submit = True
     ordering = ["-updated_at"]

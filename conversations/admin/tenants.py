@@ -52,11 +52,28 @@ class MembershipForm(forms.ModelForm):
         return name
 
 
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """The people of one tenant, each of them once."""
+
+    def clean(self) -> None:
+        """Refuses a name that stands there twice."""
+        super().clean()
+        names = [
+            form.cleaned_data["username"]
+            for form in self.forms
+            if form.cleaned_data.get("username") and not form.cleaned_data.get("DELETE")
+        ]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise forms.ValidationError(f"Twice in the list: {', '.join(sorted(twice))}.")
+
+
 class MembershipInline(TabularInline):
     """Who belongs to the tenant; an owner's page."""
 
     model = Membership
     form = MembershipForm
+    formset = MembershipFormSet
     extra = 0
     verbose_name = "member"
     verbose_name_plural = "People"
