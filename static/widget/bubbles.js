@@ -90,7 +90,7 @@ export class Bubbles {
     bubble.node.classList.toggle('pending', !!item.pending);
     if (item.at) bubble.node.title = new Date(item.at).toLocaleString();
     if (item.role !== 'assistant') bubble.body.textContent = item.text;
-    else if (item.text || item.done) become(bubble.body, markdown(item.done ? item.text : closed(item.text), cite(item)));
+    else if (item.text || item.done) become(bubble.body, markdown(item.done && !item.failed ? item.text : closed(item.text), cite(item)));
     else if (!bubble.body.querySelector('.dots')) bubble.body.replaceChildren(dots());
     become(bubble.extra, foot(item, this.act));
   }

@@ -20,7 +20,7 @@ async function sheet(address) {
 }
 
 /** The widget runs, closed; returns what `Cx(name, …)` calls. */
-export async function start({ host, root, button, base, key, locale, title }) {
+export async function start({ host, root, button, label, base, key, locale, title }) {
   root.adoptedStyleSheets = [...await Promise.all([
     sheet(`${base}../shared/tokens.css`), sheet(`${base}widget.css`),
   ]), ...root.adoptedStyleSheets];
@@ -57,8 +57,7 @@ export async function start({ host, root, button, base, key, locale, title }) {
   }
 
   function badge() {
-    button.ariaLabel = unread ? `${title || strings.chat}, ${strings.unread(unread)}` : title || strings.chat;
-    button.dataset.unread = unread || '';
+    label((title || strings.chat) + (unread ? `, ${strings.unread(unread)}` : ''), unread || '');
   }
 
   function say(text) {
