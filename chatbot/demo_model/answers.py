@@ -30,7 +30,7 @@ TITLE_SHARE = 0.6
 TWICE_SHARE = 0.25
 EARLIER_SHARE = 0.4
 OWN_LANGUAGE_BONUS = 0.25
-AMOUNT_BONUS = 0.15
+AMOUNT_BONUS = 0.3
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _rank(
         fit = (held + titled) / whole
         if fit and (CJK.search(part.text) is not None) == chinese:
             fit += OWN_LANGUAGE_BONUS * fit
-        if held and asks_amount and any(c.isdigit() for c in part.text + "".join(part.items)):
+        if held and asks_amount and any(letter.isdigit() for letter in part.text):
             fit += AMOUNT_BONUS
         if fit:
             ranked.append(Ranked(part, fit))
