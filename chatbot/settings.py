@@ -1,6 +1,7 @@
 """Django's settings, put together from what the operator set."""
 
 import dj_database_url
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from chatbot.env import ROOT, read_env
@@ -121,6 +122,10 @@ UNFOLD = {
     "SITE_TITLE": "Counterfoil",
     "SITE_HEADER": "Counterfoil",
     "SITE_SUBHEADER": "Conversations and what they cost",
+    "SITE_SYMBOL": "confirmation_number",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("inbox/icon.svg")}
+    ],
     "SIDEBAR": {
         "navigation": [
             {

@@ -45,6 +45,7 @@ class VisitorAdmin(ReadOnlyAdmin):
     list_filter = [TenantFilter]
     ordering = ["-created_at"]
     paginator = InfinitePaginator
+    show_facets = admin.ShowFacets.NEVER
     inlines = [VisitorSessionInline]
     fields = ["tenant", "name", "public_id", "created_at", "said"]
     readonly_fields = ["public_id", "created_at", "said"]
