@@ -8,5 +8,8 @@ if "DATABASE_URL" not in os.environ:
 from chatbot.settings import *  # noqa: F403
 
 # Fast, and only here: no account of a test is worth guessing.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 SECURE_PROXY_SSL_HEADER = None

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from billing.errors import SpendLimitReached
 from billing.models import Attempt, Budget, SpendLimit
+from billing.money import shown
 from billing.pricing import upper_bound
 from billing.services.prices import price_at
 from conversations.models import Generation, Tenant
@@ -70,7 +71,7 @@ def _hold(tenant: Tenant, amount: Decimal) -> Budget | None:
     ).update(held=F("held") + amount)
     if not fits:
         raise SpendLimitReached(
-            f"{tenant} may spend {limit.monthly:f} USD this month, and what is left is less than "
-            f"the {amount:f} USD this reply could cost. Raise it in the admin under Spend limits."
+            f"{tenant} may spend {shown(limit.monthly)} this month, and what is left is less than "
+            f"the {shown(amount)} this reply could cost. Raise it in the admin under Spend limits."
         )
     return budget
