@@ -1,5 +1,6 @@
 """The documents that the bot answers from."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -17,6 +18,23 @@ from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
+
+
+class DocumentForm(forms.ModelForm):
+    """The address is one that visitors can open."""
+
+    class Meta:
+        model = Document
+        fields = ["tenant", "title", "url", "language", "text"]
+        labels = {"url": "Address"}
+        help_texts = {"url": "Where visitors read it; empty, and a citation is no link."}
+
+    def clean_url(self) -> str:
+        """A page on the web or of this server; no citation would link to anything else."""
+        url = self.cleaned_data["url"]
+        if url and not re.match(r"https?://|/(?!/)", url, re.IGNORECASE):
+            raise forms.ValidationError("Begin with https://, or with / for a page of this server.")
+        return url
 
 
 class PassageInline(TabularInline):
@@ -54,6 +72,8 @@ class PassageInline(TabularInline):
 @admin.register(Document)
 class DocumentAdmin(TenantOwnedAdmin):
     """Documents; what is saved here is what the bot finds with the next question."""
+
+    form = DocumentForm
 
     list_display = ["title", "tenant", "language", "url", "updated_at"]
     list_filter = [TenantFilter, "language"]

@@ -174,11 +174,20 @@ class PersonaAdmin(TenantOwnedAdmin):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """The next version starts from the wording that is said now."""
+        """The next version starts from the wording that is said now.
+
+        A draft that somebody published or threw away while the page was
+        open is saved as another one: Django would drop it without a word.
+        """
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        spoken = _spoken(obj) if isinstance(inline, DraftInline) else None
+        if not isinstance(inline, DraftInline):
+            return kwargs
+        spoken = _spoken(obj)
         if spoken:
             kwargs["initial"] = [{name: getattr(spoken, name) for name in WORDING}]
+        if "data" in kwargs and not _draft_exists(obj):
+            kwargs["data"][f"{prefix}-INITIAL_FORMS"] = "0"
+            kwargs["data"][f"{prefix}-0-id"] = ""
         return kwargs
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -206,6 +215,10 @@ def _spoken(persona: Persona) -> PersonaVersion | None:
         return None
     published = persona.versions.exclude(published_at=None)
     return published.order_by("-number").first()
+
+
+def _draft_exists(persona: Persona) -> bool:
+    return persona.pk is not None and persona.versions.filter(published_at=None).exists()
 
 
 def _next_number(persona: Persona) -> int:
