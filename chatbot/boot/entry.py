@@ -11,7 +11,7 @@ from chatbot.boot.paths import VAR
 
 WANT_TESTS = {"test", "bench", "check_code"}
 # These touch no server: no need to start one.
-WANT_NO_SERVER = {"check", "collectstatic", "demo_model", "help", "makemigrations", "version"}
+WANT_NO_SERVER = {"collectstatic", "demo_model", "help", "version"}
 
 
 def main(words: list[str]) -> int:
@@ -29,7 +29,7 @@ def main(words: list[str]) -> int:
         case "bench":
             return _on_throw_away_servers(words)
         case _ if command in WANT_NO_SERVER or "--help" in words:
-            return _django(words)
+            return _without_servers(words)
     return _on_the_clones_servers(words)
 
 
@@ -59,6 +59,14 @@ def _on_throw_away_servers(words: list[str]) -> int:
         os.environ.update(settings_on(database_url, redis_url))
         _django([words[0], "migrate", "--verbosity", "0"])
         return _django(words)
+
+
+def _without_servers(words: list[str]) -> int:
+    """Settings insist on addresses; these lead nowhere, for commands that go nowhere."""
+    os.environ.setdefault("SECRET_KEY", "unused")
+    os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:9/nothing")
+    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:9/0")
+    return _django(words)
 
 
 def _on_the_clones_servers(words: list[str]) -> int:

@@ -87,7 +87,8 @@ def _prepare(settings: dict[str, str], *, demo: bool) -> str:
     What was prepared for this code and these servers is not prepared again:
     that alone would take a second and a half.
     """
-    seal = _seal(settings["DATABASE_URL"], demo)
+    model = settings.get("CHAT_MODEL") or dotenv.setting("CHAT_MODEL")
+    seal = _seal(settings["DATABASE_URL"], str(model), str(demo))
     if PREPARED.exists() and PREPARED.read_text() == seal:
         return ""
     say("preparing the database")
@@ -105,8 +106,8 @@ def _prepare(settings: dict[str, str], *, demo: bool) -> str:
     return done.stdout.strip()
 
 
-def _seal(database_url: str, demo: bool) -> str:
-    digest = hashlib.sha256(f"{database_url.rpartition('@')[2]} {demo}".encode())
+def _seal(*circumstances: str) -> str:
+    digest = hashlib.sha256(" ".join(circumstances).encode())
     for app in ("conversations", "billing", "chatbot"):
         for path in sorted((ROOT / app).rglob("*")):
             if path.suffix in {".py", ".md", ".json"}:

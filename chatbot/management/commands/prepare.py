@@ -4,10 +4,15 @@ import os
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+from django.utils import timezone
+
+from billing.errors import Unpriced
+from billing.services.prices import price_at
 
 ADVISORY_LOCK = 7_201_973  # any number, the same everywhere
 
@@ -15,7 +20,8 @@ ADVISORY_LOCK = 7_201_973  # any number, the same everywhere
 class Command(BaseCommand):
     """Migrated, priced, with an administrator and, unless told not to, the demo tenant.
 
-    Prints the administrator's password where it made one, and nothing else.
+    Prints the administrator's password where it made one, and nothing else;
+    a model without a price is complained of on the error output.
     A second run changes nothing.
     """
 
@@ -34,6 +40,10 @@ class Command(BaseCommand):
         call_command("load_prices", stdout=self.stderr)
         if not options["no_demo"]:
             call_command("seed_demo", stdout=self.stderr)
+        try:
+            price_at(settings.CHAT_MODEL, timezone.now())
+        except Unpriced as mistake:
+            self.stderr.write(str(mistake))
         self.stdout.write(self._administrator())
 
     def _administrator(self) -> str:
