@@ -1,12 +1,12 @@
-/** One bubble for each thing said, changed in place so that nothing jumps. */
+/** A bubble for each thing said, changed in place so that nothing jumps. */
 import { el, press } from './dom.js';
 import { anchor, closed, markdown } from './markdown.js';
 import strings from './strings.js';
 
-/** Where a source is: on the web, or a path on this site. */
+/** On the web, or a path on this site. */
 const address = ({ url }) => /^(https?:\/\/|\/(?!\/))/i.test(url || '') && url;
 
-/** A citation mark: a link, a number while the reply grows, nothing where there is no such source. */
+/** A number while the reply grows, then a link. */
 const cite = (item) => (mark) => {
   const source = item.citations?.find((one) => one.mark === mark);
   if (!source && item.done) return null;
@@ -16,7 +16,7 @@ const cite = (item) => (mark) => {
 
 const sources = (citations) => [
   el('strong', null, strings.sources),
-  el('ol', { class: 'sources' }, ...citations.map((source) => (
+  el('ol.sources', null, ...citations.map((source) => (
     el('li', { value: source.mark, title: source.excerpt },
       address(source) ? anchor(address(source), source.title) : source.title)
   ))),
@@ -25,23 +25,23 @@ const sources = (citations) => [
 function foot(item, act) {
   const nodes = [];
   if (item.failed) {
-    if (item.text) nodes.push(el('small', { class: 'cut' }, strings.interrupted));
-    nodes.push(el('p', { class: 'sorry' }, item.failed));
-    if (item.question) nodes.push(press({ class: 'text' }, strings.tryAgain, () => act.again(item.question)));
+    if (item.text) nodes.push(el('small.cut', null, strings.interrupted));
+    nodes.push(el('p.sorry', null, item.failed));
+    if (item.question) nodes.push(press('text', strings.tryAgain, () => act.again(item.question)));
   }
   if (item.citations?.length) nodes.push(...sources(item.citations));
-  if (item.demo) nodes.push(el('small', { class: 'demo' }, strings.demo));
+  if (item.demo) nodes.push(el('small.demo', null, strings.demo));
   if (item.slow) nodes.push(el('small', null, item.slow));
   if (item.trouble) {
-    nodes.push(el('span', { class: 'sorry' }, item.trouble, ' '));
-    nodes.push(press({ class: 'text' }, strings.retry, () => act.retry(item)));
+    const retry = press('text', strings.retry, () => act.retry(item));
+    nodes.push(el('span.sorry', null, item.trouble, ' ', retry));
   }
   return nodes;
 }
 
-const dots = () => el('span', { class: 'dots', role: 'img', 'aria-label': strings.thinking }, el('i'), el('i'), el('i'));
+const dots = () => el('span.dots', { role: 'img', 'aria-label': strings.thinking }, el('i'), el('i'), el('i'));
 
-/** The element holds these nodes; those that are alike already stay. */
+/** What is alike already stays. */
 function become(parent, nodes) {
   nodes.forEach((node, at) => {
     const old = parent.childNodes[at];
@@ -51,7 +51,6 @@ function become(parent, nodes) {
   while (parent.childNodes.length > nodes.length) parent.lastChild.remove();
 }
 
-/** The bubbles of a log; `show` makes them say what the items say, in their order. */
 export class Bubbles {
   constructor(log, act) {
     Object.assign(this, { log, act, shown: new Map() });
@@ -75,9 +74,9 @@ export class Bubbles {
   }
 
   add({ key, role }) {
-    const body = el('div', { class: 'body', dir: 'auto' });
-    const extra = el('div', { class: 'extra' });
-    const who = el('span', { class: 'unseen' }, `${strings[role] ?? strings.assistant}: `);
+    const body = el('div.body', { dir: 'auto' });
+    const extra = el('div.extra', null);
+    const who = el('span.unseen', null, `${strings[role] ?? strings.assistant}: `);
     const bubble = { node: el('article', { class: `bubble ${role}` }, who, body, extra), body, extra };
     this.shown.set(key, bubble);
     return bubble;

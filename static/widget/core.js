@@ -1,4 +1,4 @@
-/** Puts the parts together: line, outbox, timeline, panel, bubbles. */
+/** Puts the parts together. */
 import { Bubbles } from './bubbles.js';
 import { Outbox } from './outbox.js';
 import { Panel } from './panel.js';
@@ -8,10 +8,9 @@ import strings from './strings.js';
 import { Timeline } from './timeline.js';
 
 const SLOW = 10000;
-const LONG = 40000;
 const LATE = 8000;
 const AGAIN = 3000;
-const BLINK = 1000; // a line that is back sooner is not worth a word
+const BLINK = 1000; // not worth a word
 
 async function sheet(address) {
   const response = await fetch(address);
@@ -19,14 +18,12 @@ async function sheet(address) {
   return new CSSStyleSheet().replace(await response.text());
 }
 
-/** The widget runs, closed; returns what `Cx(name, …)` calls. */
-export async function start({ host, root, button, label, base, key, locale, title }) {
-  root.adoptedStyleSheets = [...await Promise.all([
-    sheet(`${base}../shared/tokens.css`), sheet(`${base}widget.css`),
-  ]), ...root.adoptedStyleSheets];
+/** The widget runs, closed; returns what Cx can do. */
+export async function start({ host, root, button, label, base, key, locale, title = '' }) {
+  root.adoptedStyleSheets.push(...await Promise.all(['../shared/tokens', 'widget'].map((name) => sheet(`${base + name}.css`))));
   const draft = `cx:${key}:draft`;
   const outbox = new Outbox(key);
-  const troubles = new Map(); // id of a message -> why it was not taken
+  const troubles = new Map(); // by id
   let timeline = new Timeline();
   let conversation;
   let drawing;
@@ -49,9 +46,8 @@ export async function start({ host, root, button, label, base, key, locale, titl
   function onOpen(open) {
     unread = 0;
     badge();
-    try { // the next page of the site opens as this one was left
-      if (open) sessionStorage[`cx:${key}:open`] = 1;
-      else delete sessionStorage[`cx:${key}:open`];
+    try { // for the next page
+      sessionStorage[`cx:${key}:open`] = open ? 1 : '';
     } catch { }
     tell(open ? 'open' : 'close');
   }
@@ -71,16 +67,19 @@ export async function start({ host, root, button, label, base, key, locale, titl
     line.send({ type: 'message.send', id, text });
   }
 
+  function flush() {
+    outbox.waiting.filter(({ id, held }) => !held && !troubles.has(id)).forEach(post);
+  }
+
   function retry({ key: id, text }) {
-    if (troubles.delete(id)) {
+    if (troubles.delete(id)) { // refused: only a new id may be taken
       outbox.remove(id);
       return say(text);
     }
     const message = outbox.waiting.find((one) => one.id === id);
     Object.assign(message, { held: false, at: Date.now() });
     line.hurry();
-    post(message);
-    return draw();
+    return post(message);
   }
 
   function onSession(session) {
@@ -96,7 +95,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
       else if (timeline.event(frame)) heard(frame.data);
     } else if (frame.type === 'ack') outbox.remove(frame.id);
     else if (frame.type === 'ready') {
-      outbox.waiting.filter(({ id, held }) => !held && !troubles.has(id)).forEach(post);
+      flush();
       tell('ready');
     } else if (frame.type === 'error') refused(frame);
     return draw();
@@ -115,7 +114,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
 
   function refused({ code, text, id }) {
     tell('error', { code, text });
-    if (code === 'not_now') setTimeout(() => outbox.waiting.filter((one) => one.id === id).forEach(post), AGAIN);
+    if (code === 'not_now') setTimeout(flush, AGAIN);
     else if (id) troubles.set(id, text);
   }
 
@@ -128,8 +127,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
   function items() {
     const now = Date.now();
     for (const item of timeline.live.values()) {
-      const waits = item.text ? 0 : now - item.since;
-      item.slow = waits > LONG ? strings.long : waits > SLOW && strings.stillWorking;
+      item.slow = !item.text && now - item.since > SLOW && strings.stillWorking;
     }
     const waiting = outbox.waiting.map(({ id, text, at }) => ({
       key: id, role: 'visitor', text, at, pending: true,
@@ -138,7 +136,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
     return [...timeline.said, ...timeline.live.values(), ...waiting];
   }
 
-  /** At most once a frame, however many pieces come. */
+  /** Once a frame, however many pieces come. */
   function draw(own) {
     if (own) panel.stick = true;
     drawing ||= requestAnimationFrame(() => {

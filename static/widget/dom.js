@@ -1,18 +1,19 @@
-/** Builds elements; what is said stays text. */
+/** Elements; what is said stays text. */
 
-/** An element with these attributes (null and false are left out) and children. */
+/** `name` is tag or tag.class; attributes that are null or false are left out. */
 export function el(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (value != null && value !== false) made.setAttribute(key, value);
+  const [tag, kind] = name.split('.');
+  const made = document.createElement(tag);
+  if (kind) made.className = kind;
+  for (const key in attributes) {
+    if (attributes[key] != null && attributes[key] !== false) made.setAttribute(key, attributes[key]);
   }
   made.append(...children);
   return made;
 }
 
-/** A button that does this. */
-export function press(attributes, text, action) {
-  const button = el('button', { type: 'button', ...attributes }, text);
+export function press(kind, text, action, attributes) {
+  const button = el(`button.${kind}`, { type: 'button', ...attributes }, text);
   button.onclick = action;
   return button;
 }

@@ -11,7 +11,7 @@
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   // In a shadow root !important outranks the page's.
-  sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;inset-block-end:20px!important;inset-inline-end:20px!important;--accent:${CSS.supports('color', color) ? color : '#0f5f6b'}}
+  sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;inset-block-end:20px!important;inset-inline-end:20px!important;--accent:${CSS.supports('color', color) ? color : '#0f5f6b'}!important}
 :host([data-position=start]){inset-inline:20px auto!important}
 .launcher{width:56px;height:56px;border:0;border-radius:50%;cursor:pointer;background:var(--accent);color:oklch(from var(--accent) clamp(0,(.7 - l)*999,1) 0 0);font:28px system-ui;box-shadow:0 4px 16px #0004}
 .launcher:empty::before{content:"";position:absolute;inset:15px;background:currentColor;clip-path:path(evenodd,"M4 2h18l4 4v10l-4 4H12l-6 5v-5H4l-4-4V6zM6 8h14v2H6zM6 13h9v2H6z")}`);
@@ -49,7 +49,7 @@
   };
   Cx.host = host;
   button.onpointerenter = button.onfocus = () => load().catch(() => { core = 0; });
-  button.onclick = () => Cx('toggle');
+  button.onclick = () => Cx(button.ariaExpanded === 'true' ? 'close' : 'open');
   const paint = () => {
     document.body.append(host);
     early.forEach((call) => Cx(...call));

@@ -1,22 +1,21 @@
-/** A small Markdown, built node by node: what a model writes is never parsed as HTML. */
+/** A small Markdown, built node by node: nothing is parsed as HTML. */
 import { el } from './dom.js';
 
-const INLINE = /\\([!-/:-@[-`{-~])|(`+)(.+?)\2|\*\*(.+?)\*\*|__(.+?)__|\*([^\s*](?:.*?[^\s*])?)\*|!\[([^\][]*)\]\([^)\s]*\)|\[([^\][]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)|\[(\d{1,2})\]|(https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+)/g;
+const INLINE = /\\([!-/:-@[-`{-~])|(`+)(.+?)\2|\*\*(.+?)\*\*|\*([^\s*](?:.*?[^\s*])?)\*|!\[([^\][]*)\]\([^)\s]*\)|\[([^\][]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)|\[(\d{1,2})\]|(https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+)/g;
 const ITEM = /^(\s*)(?:[-*+]|(\d{1,3})[.)])\s+(.*)/;
 const DIVIDER = /^[\s|:-]*-[\s|:-]*$/;
 const SAFE = /^(https:\/\/|mailto:|tel:)/i;
 
-/** A link that tells the other site nothing. */
 export function anchor(address, ...children) {
   return el('a', { href: address, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...children);
 }
 
-/** Only the words where the address is none that a stranger's text may lead to. */
+/** Only its words where the address is not safe. */
 function link(address, ...children) {
   return SAFE.test(address) ? anchor(address, ...children) : el('span', null, ...children);
 }
 
-/** Growing text without what is half a sign, and with its last bold closed. */
+/** Growing text without half a sign, its last bold closed. */
 export function closed(text) {
   const tidy = text.replace(/(?:\*+|`+|!?\[[^\][\n]*(?:\]\([^()\n]*)?)$/, '');
   const bold = tidy.slice(tidy.lastIndexOf('\n') + 1).split('**');
@@ -29,9 +28,9 @@ function inline(text, cite) {
   for (const found of text.matchAll(INLINE)) {
     nodes.push(text.slice(end, found.index));
     end = found.index + found[0].length;
-    const [all, plain, , code, bold, strong, slanted, picture, label, address, mark, bare] = found;
+    const [all, plain, , code, bold, slanted, picture, label, address, mark, bare] = found;
     if (code) nodes.push(el('code', null, code));
-    else if (bold || strong) nodes.push(el('strong', null, ...inline(bold || strong, cite)));
+    else if (bold) nodes.push(el('strong', null, ...inline(bold, cite)));
     else if (slanted) nodes.push(el('em', null, ...inline(slanted, cite)));
     else if (label) nodes.push(link(address, ...inline(label, () => null)));
     else if (mark) nodes.push(cite(+mark) || all);
@@ -45,11 +44,11 @@ function inline(text, cite) {
   return nodes;
 }
 
-/** Nodes for the text; `cite(mark)` gives the node of a citation mark, or nothing. */
+/** `cite(mark)` gives the node of a citation, or nothing. */
 export function markdown(text, cite) {
   const blocks = [];
   const lines = text.split('\n');
-  let lists = []; // open ones, each inside the last item of the one before
+  let lists = []; // each inside the one before
   let paragraph;
   let table;
   let code;
@@ -74,7 +73,7 @@ export function markdown(text, cite) {
     else if (/^\s*#{1,6}\s/.test(line)) block(el('p', null, within('strong', line.replace(/^[\s#]+/, ''))));
     else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) block(el('hr'));
     else if (line.includes('|') && lines[at + 1]?.includes('|') && DIVIDER.test(lines[at + 1])) {
-      block(el('div', { class: 'table', tabindex: 0 }, el('table', null, row(line, 'th'))));
+      block(el('div.table', { tabindex: 0 }, el('table', null, row(line, 'th'))));
       table = blocks.at(-1).firstChild;
     } else if (paragraph) paragraph.append(el('br'), ...inline(line, cite));
     else {

@@ -1,10 +1,10 @@
-/** Messages that were said but not acknowledged; they outlive a reload. */
+/** Messages not yet acknowledged; they outlive a reload. */
 import { keep, kept, recall } from './storage.js';
 
-const STALE = 600000; // ten minutes on, a page that opens asks before it sends
+const STALE = 600000; // sent no more without asking
 
 export class Outbox {
-  /** Each message has a name of its own in the storage, so that two tabs do not lose each other's. */
+  /** Each has its own name in the storage, so two tabs do not lose each other's. */
   constructor(key) {
     this.start = `cx:${key}:out:`;
     this.waiting = [];
@@ -19,7 +19,7 @@ export class Outbox {
     for (const message of this.waiting) message.held = Date.now() - message.at > STALE;
   }
 
-  /** The message waits under an id of its own, the same for every try. */
+  /** Its id is the same for every try. */
   add(text) {
     const message = { id: newId(), text, at: Date.now() };
     this.waiting.push(message);
@@ -27,14 +27,13 @@ export class Outbox {
     return message;
   }
 
-  /** It has arrived, or never will. */
   remove(id) {
     this.waiting = this.waiting.filter((message) => message.id !== id);
     keep(this.start + id, null);
   }
 }
 
-/** A random UUID from the browser; randomUUID is missing on pages without TLS. */
+/** crypto.randomUUID is missing on pages without TLS. */
 function newId() {
   const address = URL.createObjectURL(new Blob());
   URL.revokeObjectURL(address);

@@ -1,4 +1,4 @@
-/** The line to the server: opens a session and a socket, and opens them again when they break. */
+/** The line to the server, opened again when it breaks; see chatbot/live/PROTOCOL.md. */
 import { keep, recall } from './storage.js';
 
 const PING = 25000;
@@ -6,7 +6,6 @@ const PONG = 10000;
 const LONGEST = 30000;
 
 export class Line {
-  /** `resume()` tells what was seen; `onSession`, `onFrame` and `onState` hear what comes. */
   constructor({ base, key, locale, resume, onSession, onFrame, onState }) {
     Object.assign(this, { key, locale, resume, onSession, onFrame, onState });
     this.address = new URL('../../widget/session', base);
@@ -17,10 +16,9 @@ export class Line {
     on('pageshow', () => this.hurry());
     on('visibilitychange', () => document.hidden || this.hurry());
     on('offline', () => this.socket && this.lost());
-    on('pagehide', () => this.drop()); // a page with an open socket is not kept for "back"
+    on('pagehide', () => this.drop()); // else "back" is slow
   }
 
-  /** The line opens, and stays open as far as the network lets it. */
   async open() {
     clearTimeout(this.timer);
     if (this.opening || this.socket || this.over.signal.aborted) return;
@@ -29,41 +27,37 @@ export class Line {
       this.session ||= await this.enter();
       this.connect();
     } catch (error) {
-      if (error.final) this.close('refused');
-      else this.later();
+      this.later(error.final);
     }
     this.opening = false;
   }
 
-  /** The frame has left; where the line is not open nothing happens. */
   send(frame) {
     if (this.ready) this.socket.send(JSON.stringify(frame));
   }
 
-  /** The server tells once more all that comes after what was seen. */
+  /** Something is missing. */
   again() {
     this.send(this.resume());
     this.ready = false;
   }
 
-  /** The line is shut for good. */
-  close(state) {
+  /** For good. */
+  close() {
     this.over.abort();
     this.drop();
-    if (state) this.onState(state);
   }
 
   async enter() {
     const name = `cx:${this.key}`;
     const response = await fetch(this.address, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      method: 'POST', // without headers, so that no browser asks first
       body: JSON.stringify({ key: this.key, token: recall(name), locale: this.locale }),
       signal: AbortSignal.timeout(PONG),
     });
     const session = await response.json();
     if (!response.ok) {
-      console.error(session.text); // for whoever put the tag on the page
+      console.error(session.text);
       throw { final: response.status < 429 };
     }
     keep(name, session.token);
@@ -94,7 +88,7 @@ export class Line {
       this.onFrame(frame);
     };
     socket.onclose = ({ code }) => {
-      if (!opened) this.session = null; // its ticket may be too old
+      if (!opened) this.session = null; // the ticket may be old
       if (socket === this.socket) this.lost(code);
     };
   }
@@ -117,18 +111,17 @@ export class Line {
 
   lost(code) {
     this.drop();
-    if (code === 4400) this.close('refused');
-    else this.later();
+    this.later(code === 4400);
   }
 
-  /** Full jitter: a server that restarts is not met by everybody at once. */
-  later() {
-    this.onState(navigator.onLine ? 'reconnecting' : 'offline');
+  /** Jitter: a server that restarts is not met by all at once. */
+  later(never) {
+    if (never) this.close();
+    this.onState(never ? 'refused' : navigator.onLine ? 'reconnecting' : 'offline');
     const most = Math.min(LONGEST, 500 * 2 ** this.tries++);
-    this.timer = setTimeout(() => this.open(), Math.random() * most);
+    this.timer = never || setTimeout(() => this.open(), Math.random() * most);
   }
 
-  /** Not a moment longer than needed: the network is back, or somebody looks again. */
   hurry() {
     if (this.ready) this.ping();
     else this.open();

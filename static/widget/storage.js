@@ -1,7 +1,6 @@
-/** The visitor's own storage on the host's site; memory where the browser allows none. */
+/** The browser's storage for this site; memory where there is none. */
 const memory = new Map();
 
-/** What was kept under this name, or null. */
 export const recall = (name) => {
   if (memory.has(name)) return memory.get(name);
   try {
@@ -11,7 +10,7 @@ export const recall = (name) => {
   }
 };
 
-/** The value is kept under this name; null forgets it. */
+/** null forgets. */
 export const keep = (name, value) => {
   memory.delete(name);
   try {
@@ -22,7 +21,6 @@ export const keep = (name, value) => {
   }
 };
 
-/** The names that are kept and begin like this. */
 export const kept = (start) => {
   try {
     return Object.keys(localStorage).filter((name) => name.startsWith(start));

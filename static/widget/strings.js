@@ -1,4 +1,4 @@
-/** Every sentence of ours that the visitor reads or hears. */
+/** Every sentence of ours. */
 export default {
   chat: 'Chat',
   close: 'Close',
@@ -11,7 +11,6 @@ export default {
   system: 'Note',
   thinking: 'Writing an answer',
   stillWorking: 'Still working on it…',
-  long: 'This takes longer than usual. You can come back later; nothing is lost.',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'You are offline. Messages will be sent when you are back.',
@@ -24,7 +23,6 @@ export default {
   newMessages: 'New messages',
   demo: 'Demo model',
   disclosure: 'You are chatting with an AI assistant. It can be wrong.',
-  demoDisclosure: 'A built-in demo model answers here.',
   left: (n) => (n < 0 ? `${-n} too many` : `${n} left`),
   unread: (n) => `${n} new`,
 };

@@ -1,27 +1,26 @@
-/** What was said and is being said, put together from frames; knows nothing of the page. */
+/** What was said and is being said, from the frames. */
 export class Timeline {
   constructor() {
     this.seq = 0;
-    this.said = []; // items in the order of their events
+    this.said = []; // in order
     this.live = new Map(); // reply id -> item being written
-    this.ended = new Set(); // ids of replies that are not
+    this.ended = new Set(); // their ids
   }
 
-  /** What a socket is told so that it sends the rest. */
   resume() {
     const item = [...this.live.values()].find((one) => one.length);
     const known = item ? { reply: item.key, claim: item.claim, offset: item.length } : {};
     return { type: 'resume', after: this.seq, ...known };
   }
 
-  /** Something before this event or delta has not come. */
+  /** Something before this frame has not come. */
   misses({ type, seq, reply, claim, offset }) {
     if (type === 'event') return seq > this.seq + 1;
     const { claim: known = 0, length = 0 } = this.live.get(reply) || {};
     return !this.ended.has(reply) && claim >= known && offset > (claim === known ? length : 0);
   }
 
-  /** The event has its place; false where it was there already. */
+  /** False where it was there already. */
   event({ seq, kind, data }) {
     if (seq <= this.seq) return false;
     this.seq = seq;
@@ -41,7 +40,6 @@ export class Timeline {
     return true;
   }
 
-  /** The piece is part of its reply; what was there already is dropped. */
   delta({ reply, claim, offset, text }) {
     if (this.ended.has(reply)) return;
     const item = this.live.get(reply) || this.begin(reply);
