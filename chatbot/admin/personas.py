@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from billing.errors import Unpriced
+from billing.services.prices import price_at
 from chatbot.admin.knowledge import only_tenant, with_lines
 from chatbot.models import Persona, PersonaVersion
 from conversations import access
@@ -54,6 +56,19 @@ class DraftForm(forms.ModelForm):
         if temperature is not None and not 0 <= temperature <= 2:
             raise forms.ValidationError("Between 0 and 2; empty leaves it to the model.")
         return temperature
+
+    def clean_model(self) -> str:
+        """One that has a price: without it no reply would be written at all."""
+        model = self.cleaned_data["model"]
+        try:
+            if model:
+                price_at(model, timezone.now())
+        except Unpriced as error:
+            raise forms.ValidationError(
+                f"{model} has no price yet. Ask the operator to set one; "
+                "until then the bot could not reply."
+            ) from error
+        return model
 
 
 class VersionInline(StackedInline):

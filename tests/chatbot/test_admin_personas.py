@@ -103,6 +103,7 @@ def test_a_draft_can_be_thrown_away(cleo, spoken):
     ("field", "value", "said"),
     [
         ("temperature", "3", "Between 0 and 2"),
+        ("model", "nobody-priced-it", "nobody-priced-it has no price yet"),
         ("openers", "1\n2\n3\n4\n5", "4 at most"),
         ("system_prompt", "", "This field is required"),
     ],
@@ -114,6 +115,13 @@ def test_a_wrong_value_is_refused_and_the_rest_stays(cleo, spoken, field, value,
     assert said in response.text
     assert "A long thought." in response.text
     assert PersonaVersion.objects.get() == spoken
+
+
+def test_a_version_may_name_a_model_that_has_a_price(acme, cleo, spoken):
+    factories.make_price("priced-model")
+    wording = draft(model="priced-model", publish="on")
+    saved(signed_in(cleo), page_of(spoken.persona), **wording)
+    assert published_version(acme).model == "priced-model"
 
 
 def test_a_tenant_has_one_persona(acme, cleo, spoken):
