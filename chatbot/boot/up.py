@@ -110,7 +110,7 @@ def _seal(*circumstances: str) -> str:
     digest = hashlib.sha256(" ".join(circumstances).encode())
     for app in ("conversations", "billing", "chatbot"):
         for path in sorted((ROOT / app).rglob("*")):
-            if path.suffix in {".py", ".md", ".json"}:
+            if path.suffix in {".py", ".md", ".json", ".toml"}:
                 digest.update(f"{path}{path.stat().st_mtime_ns}".encode())
     return digest.hexdigest()
 
