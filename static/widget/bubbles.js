@@ -3,22 +3,20 @@ import { el, press } from './dom.js';
 import { anchor, closed, markdown } from './markdown.js';
 import strings from './strings.js';
 
-/** On the web, or a path on this site. */
-const address = ({ url }) => /^(https?:\/\/|\/(?!\/))/i.test(url || '') && url;
+/** To the source, where it is on the web or a path on this site. */
+const lead = ({ url }, words) => (/^(https?:\/\/|\/(?!\/))/i.test(url) ? anchor(url, words) : words);
 
 /** A number while the reply grows, then a link. */
 const cite = (item) => (mark) => {
   const source = item.citations?.find((one) => one.mark === mark);
-  if (!source && item.done) return null;
-  const url = source && address(source);
-  return el('sup', { title: source?.title }, url ? anchor(url, mark) : mark);
+  if (source) return el('sup', { title: source.title }, lead(source, mark));
+  return item.done ? null : el('sup', null, mark);
 };
 
 const sources = (citations) => [
   el('strong', null, strings.sources),
   el('ol.sources', null, ...citations.map((source) => (
-    el('li', { value: source.mark, title: source.excerpt },
-      address(source) ? anchor(address(source), source.title) : source.title)
+    el('li', { value: source.mark, title: source.excerpt }, lead(source, source.title))
   ))),
 ];
 

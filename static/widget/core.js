@@ -1,20 +1,18 @@
 /** Puts the parts together. */
 import { Bubbles } from './bubbles.js';
-import { Outbox } from './outbox.js';
+import { keep, Outbox, recall } from './outbox.js';
 import { Panel } from './panel.js';
 import { Line } from './socket.js';
-import { keep, recall } from './storage.js';
 import strings from './strings.js';
 import { Timeline } from './timeline.js';
 
 const SLOW = 10000;
-const LATE = 8000;
 const AGAIN = 3000;
 const BLINK = 1000; // not worth a word
 
 async function sheet(address) {
   const response = await fetch(address);
-  if (!response.ok) throw Error(`${address}: ${response.status}`);
+  if (!response.ok) throw Error(address);
   return new CSSStyleSheet().replace(await response.text());
 }
 
@@ -40,7 +38,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
   });
 
   function tell(event, detail) {
-    host.dispatchEvent(new CustomEvent(`cx:${event}`, { detail, bubbles: true, composed: true }));
+    host.dispatchEvent(new CustomEvent(`cx:${event}`, { detail, bubbles: true }));
   }
 
   function onOpen(open) {
@@ -68,7 +66,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
   }
 
   function flush() {
-    outbox.waiting.filter(({ id, held }) => !held && !troubles.has(id)).forEach(post);
+    outbox.waiting.filter(({ id, held, taken }) => !held && !taken && !troubles.has(id)).forEach(post);
   }
 
   function retry({ key: id, text }) {
@@ -93,7 +91,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
       if (timeline.misses(frame)) return line.again();
       if (frame.type === 'delta') timeline.delta(frame);
       else if (timeline.event(frame)) heard(frame.data);
-    } else if (frame.type === 'ack') outbox.remove(frame.id);
+    } else if (frame.type === 'ack') outbox.taken(frame.id);
     else if (frame.type === 'ready') {
       flush();
       tell('ready');
@@ -105,10 +103,8 @@ export async function start({ host, root, button, label, base, key, locale, titl
     if (data.client_id) outbox.remove(data.client_id);
     if (data.role === 'visitor' || !line.ready) return;
     panel.announce(`${strings[data.role] || strings.assistant}: ${data.partial || ''} ${data.text}`);
-    if (panel.node.hidden) {
-      unread++;
-      badge();
-    }
+    if (panel.node.hidden) unread++;
+    badge();
     tell('received', data);
   }
 
@@ -129,9 +125,9 @@ export async function start({ host, root, button, label, base, key, locale, titl
     for (const item of timeline.live.values()) {
       item.slow = !item.text && now - item.since > SLOW && strings.stillWorking;
     }
-    const waiting = outbox.waiting.map(({ id, text, at }) => ({
-      key: id, role: 'visitor', text, at, pending: true,
-      trouble: troubles.get(id) || (now - at > LATE && strings.notSent),
+    const waiting = outbox.waiting.map(({ id, text, at, taken }) => ({
+      key: id, role: 'visitor', text, at, pending: !taken,
+      trouble: troubles.get(id) || (!taken && now - at > SLOW && strings.notSent),
     }));
     return [...timeline.said, ...timeline.live.values(), ...waiting];
   }

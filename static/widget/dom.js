@@ -1,6 +1,6 @@
 /** Elements; what is said stays text. */
 
-/** `name` is tag or tag.class; attributes that are null or false are left out. */
+/** `name` is tag or tag.class; attributes of null or false are left out. */
 export function el(name, attributes, ...children) {
   const [tag, kind] = name.split('.');
   const made = document.createElement(tag);

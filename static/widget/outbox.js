@@ -1,20 +1,36 @@
-/** Messages not yet acknowledged; they outlive a reload. */
-import { keep, kept, recall } from './storage.js';
+/** What this browser keeps for the site: token, draft, and messages not yet acknowledged. */
+const STALE = 600000; // older ones are not sent without asking
+const memory = new Map(); // where there is no storage
 
-const STALE = 600000; // sent no more without asking
+export function recall(name) {
+  try {
+    return memory.get(name) ?? localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** null forgets. */
+export function keep(name, value) {
+  memory.delete(name);
+  try {
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch {
+    memory.set(name, value);
+  }
+}
 
 export class Outbox {
-  /** Each has its own name in the storage, so two tabs do not lose each other's. */
+  /** Each message has its own name in the storage, so two tabs do not lose each other's. */
   constructor(key) {
     this.start = `cx:${key}:out:`;
     this.waiting = [];
-    for (const name of kept(this.start)) {
-      try {
-        this.waiting.push(JSON.parse(recall(name)));
-      } catch {
-        keep(name, null);
+    try {
+      for (const name in localStorage) {
+        if (name.startsWith(this.start)) this.waiting.push(JSON.parse(recall(name)));
       }
-    }
+    } catch { }
     this.waiting.sort((one, other) => one.at - other.at);
     for (const message of this.waiting) message.held = Date.now() - message.at > STALE;
   }
@@ -25,6 +41,13 @@ export class Outbox {
     this.waiting.push(message);
     keep(this.start + message.id, JSON.stringify(message));
     return message;
+  }
+
+  /** The server has it, but its event is still to come. */
+  taken(id) {
+    const message = this.waiting.find((one) => one.id === id);
+    if (message) message.taken = true;
+    keep(this.start + id, null);
   }
 
   remove(id) {

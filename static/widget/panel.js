@@ -11,7 +11,7 @@ export class Panel {
     this.heading = el('h2', { id: 'title' }, title);
     this.demo = el('span.demo', { hidden: true }, strings.demo);
     this.status = el('p.status', { role: 'status', hidden: true });
-    this.greeting = el('p', { class: 'greeting bubble', dir: 'auto', hidden: true });
+    this.greeting = el('p.bubble', { dir: 'auto', hidden: true });
     this.openers = el('div.openers', null);
     this.said = el('div.said', null);
     this.log = el('div.log', { role: 'log', 'aria-live': 'off', tabindex: 0, 'aria-label': strings.log },

@@ -1,5 +1,5 @@
 /** The line to the server, opened again when it breaks; see chatbot/live/PROTOCOL.md. */
-import { keep, recall } from './storage.js';
+import { keep, recall } from './outbox.js';
 
 const PING = 25000;
 const PONG = 10000;
@@ -10,18 +10,14 @@ export class Line {
     Object.assign(this, { key, locale, resume, onSession, onFrame, onState });
     this.address = new URL('../../widget/session', base);
     this.tries = 0;
-    this.over = new AbortController();
-    const on = (name, act) => addEventListener(name, act, { signal: this.over.signal });
-    on('online', () => this.hurry());
-    on('pageshow', () => this.hurry());
-    on('visibilitychange', () => document.hidden || this.hurry());
-    on('offline', () => this.socket && this.lost());
-    on('pagehide', () => this.drop()); // else "back" is slow
+    addEventListener('online', () => this.hurry());
+    addEventListener('visibilitychange', () => document.hidden || this.hurry());
+    addEventListener('offline', () => this.socket && this.lost());
   }
 
   async open() {
     clearTimeout(this.timer);
-    if (this.opening || this.socket || this.over.signal.aborted) return;
+    if (this.opening || this.socket || this.over) return;
     this.opening = true;
     try {
       this.session ||= await this.enter();
@@ -44,7 +40,7 @@ export class Line {
 
   /** For good. */
   close() {
-    this.over.abort();
+    this.over = true;
     this.drop();
   }
 
@@ -66,7 +62,7 @@ export class Line {
   }
 
   connect() {
-    if (this.over.signal.aborted) return;
+    if (this.over) return;
     const socket = new WebSocket(this.session.socket, ['cx.v1', `ticket.${this.session.ticket}`]);
     let opened;
     this.socket = socket;

@@ -11,7 +11,6 @@ export default {
   system: 'Note',
   thinking: 'Writing an answer',
   stillWorking: 'Still working on it…',
-  connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'You are offline. Messages will be sent when you are back.',
   refused: 'The chat is not available on this page.',
