@@ -87,15 +87,17 @@ export async function start({ host, root, button, label, base, key, locale, titl
   }
 
   function onFrame(frame) {
-    if (frame.type === 'event' || frame.type === 'delta') {
+    const { type } = frame;
+    if (type === 'event' || type === 'delta') {
       if (timeline.misses(frame)) return line.again();
-      if (frame.type === 'delta') timeline.delta(frame);
+      if (type === 'delta') timeline.delta(frame);
       else if (timeline.event(frame)) heard(frame.data);
-    } else if (frame.type === 'ack') outbox.taken(frame.id);
-    else if (frame.type === 'ready') {
+    } else if (type === 'ack') outbox.taken(frame.id);
+    else if (type === 'error') refused(frame);
+    else if (type === 'ready') {
       flush();
-      tell('ready');
-    } else if (frame.type === 'error') refused(frame);
+      tell(type);
+    }
     return draw();
   }
 

@@ -67,8 +67,7 @@ export class Panel {
   }
 
   announce(text) {
-    this.voice.textContent = '';
-    setTimeout(() => { this.voice.textContent = text; }, 100); // the same words are news too
+    this.voice.textContent = text;
   }
 
   say(state) {

@@ -74,8 +74,7 @@ export class Line {
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       const frame = JSON.parse(data);
-      clearTimeout(this.dead);
-      this.dead = 0;
+      this.dead = clearTimeout(this.dead);
       if (frame.type === 'ready') {
         this.ready = true;
         this.tries = 0;
@@ -96,12 +95,10 @@ export class Line {
 
   drop() {
     const { socket } = this;
-    this.socket = null;
-    this.ready = false;
+    this.socket = this.ready = null;
     clearInterval(this.pulse);
-    clearTimeout(this.dead);
     clearTimeout(this.timer);
-    this.dead = 0;
+    this.dead = clearTimeout(this.dead);
     socket?.close();
   }
 

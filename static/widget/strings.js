@@ -12,7 +12,7 @@ export default {
   thinking: 'Writing an answer',
   stillWorking: 'Still working on it…',
   reconnecting: 'Reconnecting…',
-  offline: 'You are offline. Messages will be sent when you are back.',
+  offline: 'You are offline. Messages go out when you are back.',
   refused: 'The chat is not available on this page.',
   notSent: 'Not sent.',
   retry: 'Retry',
@@ -21,7 +21,7 @@ export default {
   sources: 'Sources',
   newMessages: 'New messages',
   demo: 'Demo model',
-  disclosure: 'You are chatting with an AI assistant. It can be wrong.',
+  disclosure: 'An AI assistant answers. It can be wrong.',
   left: (n) => (n < 0 ? `${-n} too many` : `${n} left`),
   unread: (n) => `${n} new`,
 };

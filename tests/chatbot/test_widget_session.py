@@ -66,8 +66,11 @@ def test_a_key_that_nobody_has_is_told_so(ask):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"not json", b"[]", b"null", b"{}", b'{"key": 5}', b'{"key": "pk\\u0000"}',
-     b'{"key": "a", "token": 5}', b'{"key": "a", "locale": [1]}', b'{"key": "a", "token": "\\ud800"}', b"x" * 20_000, b"\xff\xfe"],
+    [
+        b"", b"not json", b"[]", b"null", b"{}", b'{"key": 5}', b'{"key": "pk\\u0000"}',
+        b'{"key": "a", "token": 5}', b'{"key": "a", "locale": [1]}',
+        b'{"key": "a", "token": "\\ud800"}', b"x" * 20_000, b"\xff\xfe",
+    ],
 )  # fmt: skip
 def test_anything_else_is_a_bad_request(client, acme, body):
     answer = client.post(
