@@ -28,7 +28,7 @@ function foot(item, act) {
     if (item.question) nodes.push(press('text', strings.tryAgain, () => act.again(item.question)));
   }
   if (item.citations?.length) nodes.push(...sources(item.citations));
-  if (item.demo) nodes.push(el('small.demo', null, strings.demo));
+  if (item.demo) nodes.push(el('small', null, strings.demo));
   if (item.slow) nodes.push(el('small', null, item.slow));
   if (item.trouble) {
     const retry = press('text', strings.retry, () => act.retry(item));
@@ -85,7 +85,6 @@ export class Bubbles {
     if (bubble.face === face) return;
     bubble.face = face;
     bubble.node.classList.toggle('pending', !!item.pending);
-    if (item.at) bubble.node.title = new Date(item.at).toLocaleString();
     if (item.role !== 'assistant') bubble.body.textContent = item.text;
     else if (item.text || item.done) become(bubble.body, markdown(item.done && !item.failed ? item.text : closed(item.text), cite(item)));
     else if (!bubble.body.querySelector('.dots')) bubble.body.replaceChildren(dots());

@@ -57,7 +57,8 @@ export async function start({ host, root, button, label, base, key, locale, titl
   function say(text) {
     const message = outbox.add(text);
     post(message);
-    draw(true);
+    panel.stick = true;
+    draw();
     tell('sent', message);
   }
 
@@ -104,7 +105,8 @@ export async function start({ host, root, button, label, base, key, locale, titl
   function heard(data) {
     if (data.client_id) outbox.remove(data.client_id);
     if (data.role === 'visitor' || !line.ready) return;
-    panel.announce(`${strings[data.role] || strings.assistant}: ${data.partial || ''} ${data.text}`);
+    const words = `${data.partial || ''} ${data.text}`.replace(/[*`#]|\[\d+\]/g, '');
+    panel.announce(`${strings[data.role] || strings.assistant}: ${words}`);
     if (panel.node.hidden) unread++;
     badge();
     tell('received', data);
@@ -135,8 +137,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
   }
 
   /** Once a frame, however many pieces come. */
-  function draw(own) {
-    if (own) panel.stick = true;
+  function draw() {
     drawing ||= requestAnimationFrame(() => {
       drawing = 0;
       const list = items();
@@ -146,7 +147,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
     });
   }
 
-  const clock = setInterval(() => (timeline.live.size || outbox.waiting.length) && draw(), 1000);
+  const clock = setInterval(() => timeline.live.size + outbox.waiting.length && draw(), 1000);
   panel.prefill(recall(draft) || '');
   root.append(panel.node);
   badge();

@@ -69,9 +69,8 @@ export function markdown(text, cite) {
       if (!line.includes('|')) block();
       else if (!DIVIDER.test(line)) table.append(row(line, 'td'));
     } else if (item) put(item);
-    else if (!line.trim()) block();
+    else if (/^[\s*_-]*$/.test(line)) block(); // nothing, or a rule
     else if (/^\s*#{1,6}\s/.test(line)) block(el('p', null, within('strong', line.replace(/^[\s#]+/, ''))));
-    else if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) block(el('hr'));
     else if (line.includes('|') && lines[at + 1]?.includes('|') && DIVIDER.test(lines[at + 1])) {
       block(el('div.table', { tabindex: 0 }, el('table', null, row(line, 'th'))));
       table = blocks.at(-1).firstChild;

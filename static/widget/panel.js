@@ -9,7 +9,7 @@ export class Panel {
   constructor({ button, title, onSay, onDraft, onOpen }) {
     Object.assign(this, { button, onSay, onDraft, onOpen, most: Infinity });
     this.heading = el('h2', { id: 'title' }, title);
-    this.demo = el('span.demo', { hidden: true }, strings.demo);
+    this.demo = el('span', { hidden: true }, strings.demo);
     this.status = el('p.status', { role: 'status', hidden: true });
     this.greeting = el('p.bubble', { dir: 'auto', hidden: true });
     this.openers = el('div.openers', null);
@@ -86,7 +86,7 @@ export class Panel {
 
   key(event) {
     event.stopPropagation(); // the page's shortcuts
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // Safari has only the second
     if (event.key === 'Escape') this.close();
     else if (event.key === 'Enter' && event.target === this.text && !event.shiftKey) {
       event.preventDefault();

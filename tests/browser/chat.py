@@ -3,6 +3,8 @@
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MS = 20_000
+OPENS_ITSELF = """Object.entries(sessionStorage).some(
+    ([name, value]) => name.endsWith(':open') && value)"""
 
 
 class Chat:
@@ -17,8 +19,8 @@ class Chat:
         self.messages = self.log.get_by_role("article")
 
     def open(self) -> "Chat":
-        """The panel is open and the line is up."""
-        if self.launcher.get_attribute("aria-expanded") == "false":
+        """The panel is open and the line is up; one that was open before a reload opens itself."""
+        if not self.page.evaluate(OPENS_ITSELF):
             self.launcher.click()
         expect(self.panel).to_be_visible()
         expect(self.log).to_contain_text("Hello", timeout=PATIENCE_MS)
