@@ -13,6 +13,7 @@ USER counterfoil
 ENV COUNTERFOIL_VENV=off PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=chatbot.settings
 RUN SECRET_KEY=build DATABASE_URL=postgres://build@nowhere/build REDIS_URL=redis://nowhere \
     python manage.py collectstatic --noinput
+ENV STATIC_IS_COLLECTED=1
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "chatbot.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536", \

@@ -28,6 +28,7 @@ class Env(BaseSettings):
     debug: bool = False
     allowed_hosts: Annotated[list[str], NoDecode] = ["localhost", "127.0.0.1", "[::1]"]
     public_url: str = "http://localhost:8000"
+    static_is_collected: bool = False
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None

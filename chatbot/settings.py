@@ -104,8 +104,13 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-# A laptop serves files from where they lie; an image collects them when it is built.
-WHITENOISE_USE_FINDERS = True
+# A laptop serves files from where they lie; an image collects and compresses them when it is built.
+# Their names stay as they are: the widget's modules import each other by name.
+WHITENOISE_USE_FINDERS = not ENV.static_is_collected
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 
 LOGGING = {
     "version": 1,
