@@ -2,9 +2,9 @@
 
 import dj_database_url
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 from chatbot.env import ROOT, read_env
+from chatbot.navigation import NAVIGATION
 
 ENV = read_env()
 
@@ -133,94 +133,5 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("inbox/icon.svg")}
     ],
-    "SIDEBAR": {
-        "navigation": [
-            {
-                "title": "Desk",
-                "items": [
-                    {
-                        "title": "Conversations",
-                        "icon": "forum",
-                        "link": reverse_lazy("admin:conversations_conversation_changelist"),
-                        "permission": "conversations.admin.menu.works_somewhere",
-                    },
-                    {
-                        "title": "Visitors",
-                        "icon": "group",
-                        "link": reverse_lazy("admin:conversations_visitor_changelist"),
-                        "permission": "conversations.admin.menu.works_somewhere",
-                    },
-                ],
-            },
-            {
-                "title": "Bot",
-                "items": [
-                    {
-                        "title": "Knowledge",
-                        "icon": "menu_book",
-                        "link": reverse_lazy("admin:chatbot_document_changelist"),
-                        "permission": "conversations.admin.menu.works_somewhere",
-                    },
-                    {
-                        "title": "Personas",
-                        "icon": "theater_comedy",
-                        "link": reverse_lazy("admin:chatbot_persona_changelist"),
-                        "permission": "conversations.admin.menu.manages_a_tenant",
-                    },
-                ],
-            },
-            {
-                "title": "Money",
-                "items": [
-                    {
-                        "title": "Spend",
-                        "icon": "bar_chart",
-                        "link": reverse_lazy("billing:spend"),
-                        "permission": "billing.views.access.manages_a_tenant",
-                    },
-                    {
-                        "title": "Limits",
-                        "icon": "speed",
-                        "link": reverse_lazy("admin:billing_spendlimit_changelist"),
-                        "permission": "billing.views.access.manages_a_tenant",
-                    },
-                    {
-                        "title": "Ledger",
-                        "icon": "receipt_long",
-                        "link": reverse_lazy("admin:billing_ledgerentry_changelist"),
-                        "permission": "billing.views.access.manages_a_tenant",
-                    },
-                    {
-                        "title": "Calls",
-                        "icon": "outbound",
-                        "link": reverse_lazy("admin:billing_attempt_changelist"),
-                        "permission": "billing.views.access.manages_a_tenant",
-                    },
-                    {
-                        "title": "Prices",
-                        "icon": "sell",
-                        "link": reverse_lazy("admin:billing_price_changelist"),
-                        "permission": "billing.views.access.runs_the_deployment",
-                    },
-                ],
-            },
-            {
-                "title": "House",
-                "items": [
-                    {
-                        "title": "Tenants",
-                        "icon": "storefront",
-                        "link": reverse_lazy("admin:conversations_tenant_changelist"),
-                        "permission": "conversations.admin.menu.manages_a_tenant",
-                    },
-                    {
-                        "title": "Accounts",
-                        "icon": "badge",
-                        "link": reverse_lazy("admin:auth_user_changelist"),
-                        "permission": "billing.views.access.runs_the_deployment",
-                    },
-                ],
-            },
-        ],
-    },
+    "SIDEBAR": {"navigation": NAVIGATION},
 }

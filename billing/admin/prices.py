@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin
 
 from billing.models import Price
 from billing.money import shown
-from billing.views.access import runs_the_deployment
+from conversations.admin.rights import runs_the_deployment
 
 
 @admin.register(Price)

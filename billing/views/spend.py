@@ -16,12 +16,12 @@ from billing.selectors.spend import (
     spend_lines,
     top_conversations,
 )
-from billing.views.access import manages_a_tenant
 from billing.views.cards import Stretch, cards_of
 from billing.views.figures import figures_of
 from billing.views.filters import SpendFilter
 from billing.views.periods import Period
 from conversations import access
+from conversations.admin.rights import manages_a_tenant
 from conversations.models import Membership
 
 

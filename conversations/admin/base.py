@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from conversations import access
+from conversations.admin.rights import tenant_ids
 from conversations.models import Membership, Tenant, TenantOwned
 
 
@@ -54,8 +55,8 @@ class TenantOwnedAdmin(ModelAdmin):
     ) -> bool:
         if role is None:
             return False
-        tenants = access.tenants_of(request.user, role)
-        return tenants.exists() if obj is None else tenants.filter(pk=obj.tenant_id).exists()
+        tenants = tenant_ids(request, role)
+        return bool(tenants) if obj is None else obj.tenant_id in tenants
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whoever may view rows sees the page in the menu."""

@@ -21,7 +21,7 @@ ROOMS = [
     {"guardrails"},
     {"providers", "knowledge"},
     {"models"},
-    {"boot", "demo_model", "settings", "env", "celery", "apps"},
+    {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 

@@ -1,0 +1,60 @@
+"""What stands in the admin's sidebar, and for whom."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+
+def _item(title: str, icon: str, page: str, shown_to: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(page),
+        "permission": f"conversations.admin.rights.{shown_to}",
+    }
+
+
+NAVIGATION = [
+    {
+        "title": "Desk",
+        "items": [
+            _item(
+                "Conversations",
+                "forum",
+                "admin:conversations_conversation_changelist",
+                "works_somewhere",
+            ),
+            _item("Visitors", "group", "admin:conversations_visitor_changelist", "works_somewhere"),
+        ],
+    },
+    {
+        "title": "Bot",
+        "items": [
+            _item("Knowledge", "menu_book", "admin:chatbot_document_changelist", "works_somewhere"),
+            _item(
+                "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "manages_a_tenant"
+            ),
+        ],
+    },
+    {
+        "title": "Money",
+        "items": [
+            _item("Spend", "bar_chart", "billing:spend", "manages_a_tenant"),
+            _item("Limits", "speed", "admin:billing_spendlimit_changelist", "manages_a_tenant"),
+            _item(
+                "Ledger", "receipt_long", "admin:billing_ledgerentry_changelist", "manages_a_tenant"
+            ),
+            _item("Calls", "outbound", "admin:billing_attempt_changelist", "manages_a_tenant"),
+            _item("Prices", "sell", "admin:billing_price_changelist", "runs_the_deployment"),
+        ],
+    },
+    {
+        "title": "House",
+        "items": [
+            _item(
+                "Tenants", "storefront", "admin:conversations_tenant_changelist", "manages_a_tenant"
+            ),
+            _item("Accounts", "badge", "admin:auth_user_changelist", "runs_the_deployment"),
+        ],
+    },
+]
