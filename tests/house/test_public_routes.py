@@ -1,0 +1,41 @@
+"""What the world may reach without signing in is written here, and nothing else is."""
+
+import typing
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from chatbot.live import protocol
+from chatbot.routing import websocket_urlpatterns
+
+PUBLIC = {
+    "": "the demo shop; no tenant's data but the demonstration's help pages",
+    "help/<slug:slug>": "the demo shop's help pages",
+    "widget.js": "the loader, the same for everybody",
+    "widget/session": "asks for a tenant's key and an allowed origin",
+    "livez": "says nothing but that the process lives",
+    "readyz": "names no host, no version, no secret",
+}
+# The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
+STAFF_ONLY = "admin/"
+SOCKETS = {"ws/visitor/": "asks for a ticket and the origin of its tenant"}
+FRAMES = {protocol.Resume, protocol.Send, protocol.Ping}
+
+
+def routes(resolver, before=""):
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, path)
+        elif isinstance(pattern, URLPattern):
+            yield path
+
+
+def test_every_route_outside_the_admin_is_meant_to_be_public():
+    assert {path for path in routes(get_resolver()) if not path.startswith(STAFF_ONLY)} == set(
+        PUBLIC
+    )
+
+
+def test_every_socket_and_every_frame_has_its_doorkeeper():
+    assert {str(pattern.pattern) for pattern in websocket_urlpatterns} == set(SOCKETS)
+    assert set(typing.get_args(protocol.Frame)) == FRAMES
