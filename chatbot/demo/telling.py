@@ -17,6 +17,7 @@ from chatbot.engine.prompting import BuiltPrompt, compose_prompt
 from chatbot.engine.wording import sentence_for
 from chatbot.providers.demo import is_demo
 from conversations.models import Conversation, Event, Generation, Message, Tenant, Visitor
+from conversations.services.event_data import message_said, reply_done, reply_failed
 
 Kind = Event.Kind
 
@@ -82,21 +83,28 @@ class Teller:
     def _staff_says(self, line: Line) -> None:
         self._wait(self.chance.uniform(60, 240))
         message = self._message(Message.Role.STAFF, line.text)
-        self._event(Kind.MESSAGE, _said_data(message, None))
+        self._event(Kind.MESSAGE, message_said(message, None))
 
     def _visitor_says(self, line: Line) -> None:
         if not line.for_bot:
             message = self._message(Message.Role.VISITOR, line.text, client_id=uuid4())
-            self._event(Kind.MESSAGE, _said_data(message, None))
+            self._event(Kind.MESSAGE, message_said(message, None))
             return
         built = compose_prompt(self.tenant, self.voice, list(self.history), line.text)
         question = self._message(Message.Role.VISITOR, line.text, client_id=uuid4())
         said = say(built, line.fails, question.created_at, self.chance)
         generation = self._generation(question, said)
-        self._event(Kind.MESSAGE, _said_data(question, generation), generation)
+        self._event(Kind.MESSAGE, message_said(question, generation), generation)
         self.clock = said.finished_at
         if said.failure:
-            self._event(Kind.REPLY_FAILED, _failed_data(generation, said), generation)
+            failed = reply_failed(
+                generation,
+                code=generation.failure,
+                text=sentence_for(generation.failure, said.text),
+                partial=said.text,
+                at=said.finished_at,
+            )
+            self._event(Kind.REPLY_FAILED, failed, generation)
         else:
             self._replies(generation, built, said)
         budget = self.budget_at(said.began_at)
@@ -110,7 +118,8 @@ class Teller:
             Message.Role.ASSISTANT, said.text, citations=cited(said.text, built.passages)
         )
         generation.reply, generation.finish_reason = reply, "stop"
-        self._event(Kind.REPLY_DONE, _done_data(generation, reply), generation)
+        done = reply_done(generation, reply, finish_reason="stop", demo=is_demo(generation.model))
+        self._event(Kind.REPLY_DONE, done, generation)
 
     def _message(self, role: Message.Role, text: str, **fields: Any) -> Message:
         message = Message(
@@ -161,37 +170,3 @@ class Teller:
             data=data,
         )
         self.rows.events.append(event)
-
-
-def _said_data(message: Message, generation: Generation | None) -> dict[str, Any]:
-    return {
-        "id": str(message.public_id),
-        "client_id": str(message.client_id) if message.client_id else None,
-        "role": message.role,
-        "text": message.text,
-        "at": message.created_at.isoformat(),
-        "reply": str(generation.public_id) if generation else None,
-    }
-
-
-def _done_data(generation: Generation, reply: Message) -> dict[str, Any]:
-    return {
-        "id": str(reply.public_id),
-        "reply": str(generation.public_id),
-        "role": reply.role,
-        "text": reply.text,
-        "at": reply.created_at.isoformat(),
-        "citations": reply.citations,
-        "demo": is_demo(generation.model),
-        "finish_reason": generation.finish_reason,
-    }
-
-
-def _failed_data(generation: Generation, said: Said) -> dict[str, Any]:
-    return {
-        "reply": str(generation.public_id),
-        "code": generation.failure,
-        "text": sentence_for(generation.failure, said.text),
-        "partial": said.text,
-        "at": said.finished_at.isoformat(),
-    }

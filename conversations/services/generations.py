@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from conversations.models import Conversation, Event, Generation, Message
 from conversations.services import events
+from conversations.services.event_data import reply_done, reply_failed
 
 LEASE = datetime.timedelta(seconds=10)
 MAX_CLAIMS = 3
@@ -133,16 +134,7 @@ def finish(generation: Generation, reply: Reply) -> Message:
             finish_reason=reply.finish_reason,
             first_token_at=reply.first_token_at,
         )
-        data = {
-            "id": str(message.public_id),
-            "reply": str(generation.public_id),
-            "role": message.role,
-            "text": reply.text,
-            "at": message.created_at.isoformat(),
-            "citations": reply.citations,
-            "demo": reply.demo,
-            "finish_reason": reply.finish_reason,
-        }
+        data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
         events.append(conversation, seq, Event.Kind.REPLY_DONE, data, generation)
     return message
 
@@ -172,13 +164,9 @@ def fail(
             failure_detail=detail,
             first_token_at=first_token_at,
         )
-        data = {
-            "reply": str(generation.public_id),
-            "code": code,
-            "text": text,
-            "partial": partial,
-            "at": conversation.updated_at.isoformat(),
-        }
+        data = reply_failed(
+            generation, code=code, text=text, partial=partial, at=conversation.updated_at
+        )
         events.append(conversation, seq, Event.Kind.REPLY_FAILED, data, generation)
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from conversations.models import Conversation, Event, Generation, Message
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.services import events
+from conversations.services.event_data import message_said
 
 
 class MessageRefused(Exception):
@@ -69,15 +70,8 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
             question=message,
             queued_at=Now(),
         )
-    data = {
-        "id": str(message.public_id),
-        "client_id": str(client_id),
-        "role": message.role,
-        "text": text,
-        "at": message.created_at.isoformat(),
-        "reply": str(generation.public_id) if generation else None,
-    }
-    events.append(conversation, seq, Event.Kind.MESSAGE, data, generation)
+    said = message_said(message, generation)
+    events.append(conversation, seq, Event.Kind.MESSAGE, said, generation)
     return Posted(message, generation, created=True)
 
 
