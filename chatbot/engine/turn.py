@@ -32,14 +32,16 @@ def run_turn(generation_id: int) -> int | None:
     generation = generations.claim(generation_id)
     if generation is None:
         return None
-    settle_abandoned(generation)
+    if generation.claim > 1:
+        settle_abandoned(generation)
     try:
         if generation.claim > generations.MAX_CLAIMS:
             generations.fail(
                 generation,
                 code="gave_up",
-                text=sentence_for("gave_up", ""),
+                text=sentence_for("gave_up", generation.text),
                 detail=f"{generations.MAX_CLAIMS} workers died over this reply.",
+                partial=generation.text,
             )
         else:
             answer(generation)
