@@ -26,7 +26,7 @@ class Env(BaseSettings):
     redis_url: SecretStr
     broker_url: SecretStr | None = None
     debug: bool = False
-    allowed_hosts: Annotated[list[str], NoDecode] = ["localhost", "127.0.0.1", "[::1]"]
+    allowed_hosts: Annotated[list[str], NoDecode] = []
     public_url: str = "http://localhost:8000"
     static_is_collected: bool = False
 

@@ -1,5 +1,7 @@
 """Django's settings, put together from what the operator set."""
 
+from urllib.parse import urlsplit
+
 import dj_database_url
 from django.templatetags.static import static
 
@@ -10,8 +12,13 @@ ENV = read_env()
 
 SECRET_KEY = ENV.secret_key.get_secret_value()
 DEBUG = ENV.debug
-ALLOWED_HOSTS = ENV.allowed_hosts
 PUBLIC_URL = ENV.public_url
+# Whatever the operator names: health checks ask on the machine itself.
+ALLOWED_HOSTS = [
+    *ENV.allowed_hosts,
+    urlsplit(PUBLIC_URL).hostname or "",
+    *("localhost", "127.0.0.1", "[::1]"),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [

@@ -28,9 +28,8 @@ VALKEY_PASSWORD={valkey_password}
 # OPENAI_BASE_URL=
 # CHAT_MODEL=gpt-6-luna
 
-# The address that visitors see, and the names the server answers to:
+# The address that visitors see:
 # PUBLIC_URL=https://chat.example.com
-# ALLOWED_HOSTS=chat.example.com
 """
 
 
