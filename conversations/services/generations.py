@@ -178,10 +178,14 @@ def note_model(generation: Generation) -> None:
 
 
 def overdue(queued_longer_than: datetime.timedelta) -> list[int]:
-    """Generations nobody works on: queued for too long, or with a lapsed lease; oldest first."""
+    """Generations somebody should work on: queued too long, or with a lapsed lease; oldest first.
+
+    One that waits for an earlier reply of its conversation is not overdue.
+    """
     waiting = Q(state=State.QUEUED, queued_at__lt=Now() - queued_longer_than)
     lapsed = Q(state=State.RUNNING, lease_until__lt=Now())
-    rows = Generation.objects.filter(waiting | lapsed).order_by("queued_at")
+    rows = Generation.objects.filter(waiting | lapsed).exclude(Exists(_ahead()))
+    rows = rows.order_by("queued_at")
     return list(rows.values_list("pk", flat=True)[:1000])
 
 

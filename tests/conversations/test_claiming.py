@@ -85,6 +85,12 @@ def test_overdue_are_those_nobody_works_on(conversation):
     assert working.pk not in generations.overdue(datetime.timedelta(0))
 
 
+def test_what_waits_for_its_turn_is_not_overdue(conversation):
+    first = post(conversation).generation
+    post(conversation)
+    assert generations.overdue(datetime.timedelta(0)) == [first.pk]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_workers_at_once_one_wins():
     generation = post(make_conversation(make_tenant())).generation
