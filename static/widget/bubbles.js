@@ -1,22 +1,19 @@
 /** A bubble for each thing said, changed in place so that nothing jumps. */
 import { el, press } from './dom.js';
-import { anchor, closed, markdown } from './markdown.js';
+import { closed, link, markdown } from './markdown.js';
 import strings from './strings.js';
-
-/** To the source, where it is on the web or a path on this site. */
-const lead = ({ url }, words) => (/^(https?:\/\/|\/(?!\/))/i.test(url) ? anchor(url, words) : words);
 
 /** A number while the reply grows, then a link. */
 const cite = (item) => (mark) => {
   const source = item.citations?.find((one) => one.mark === mark);
-  if (source) return el('sup', { title: source.title }, lead(source, mark));
+  if (source) return el('sup', { title: source.title }, link(source.url, mark));
   return item.done ? null : el('sup', null, mark);
 };
 
 const sources = (citations) => [
   el('strong', null, strings.sources),
   el('ol.sources', null, ...citations.map((source) => (
-    el('li', { value: source.mark, title: source.excerpt }, lead(source, source.title))
+    el('li', { value: source.mark, title: source.excerpt }, link(source.url, source.title))
   ))),
 ];
 

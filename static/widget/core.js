@@ -24,6 +24,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
   const troubles = new Map(); // by id
   let timeline = new Timeline();
   let conversation;
+  let caughtUp; // what comes before is history
   let drawing;
   let blink;
   let unread = 0;
@@ -82,7 +83,10 @@ export async function start({ host, root, button, label, base, key, locale, titl
   }
 
   function onSession(session) {
-    if (conversation && conversation !== session.conversation) timeline = new Timeline();
+    if (conversation !== session.conversation) {
+      timeline = new Timeline();
+      caughtUp = false;
+    }
     conversation = session.conversation;
     panel.configure(session.config);
   }
@@ -96,6 +100,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
     } else if (type === 'ack') outbox.taken(frame.id);
     else if (type === 'error') refused(frame);
     else if (type === 'ready') {
+      caughtUp = true;
       flush();
       tell(type);
     }
@@ -104,8 +109,8 @@ export async function start({ host, root, button, label, base, key, locale, titl
 
   function heard(data) {
     if (data.client_id) outbox.remove(data.client_id);
-    if (data.role === 'visitor' || !line.ready) return;
-    const words = `${data.partial || ''} ${data.text}`.replace(/[*`#]|\[\d+\]/g, '');
+    if (data.role === 'visitor' || !caughtUp) return;
+    const words = `${data.partial || ''} ${data.text}`.trim().replace(/\[\d+\]|\]\([^)]*\)|[*`#[]/g, '');
     panel.announce(`${strings[data.role] || strings.assistant}: ${words}`);
     if (panel.node.hidden) unread++;
     badge();
@@ -141,7 +146,7 @@ export async function start({ host, root, button, label, base, key, locale, titl
     drawing ||= requestAnimationFrame(() => {
       drawing = 0;
       const list = items();
-      panel.openers.hidden = list.length;
+      panel.openers.hidden = !caughtUp || list.length;
       panel.change(() => bubbles.show(list), panel.stick);
       panel.stick = false;
     });

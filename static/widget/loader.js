@@ -29,12 +29,11 @@
 
   let core, app, tries = 0;
   // A browser may remember a failed import by its address.
-  const load = () => core ||= import(`${base}core.js?${tries}`);
+  const load = () => core ||= import(`${base}core.js?${tries++}`);
   const wake = () => app ||= load()
     .then(({ start }) => start({ host, root, button, label, base, key, locale, title }))
     .catch((error) => {
       core = app = 0;
-      tries++;
       label(button.title = 'The chat did not load. Try again.', '!');
       console.error(error);
     });

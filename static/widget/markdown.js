@@ -4,15 +4,13 @@ import { el } from './dom.js';
 const INLINE = /\\([!-/:-@[-`{-~])|(`+)(.+?)\2|\*\*(.+?)\*\*|\*([^\s*](?:.*?[^\s*])?)\*|!\[([^\][]*)\]\([^)\s]*\)|\[([^\][]+)\]\(((?:[^()\s]|\([^()\s]*\))+)\)|\[(\d{1,2})\]|(https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+)/g;
 const ITEM = /^(\s*)(?:[-*+]|(\d{1,3})[.)])\s+(.*)/;
 const DIVIDER = /^[\s|:-]*-[\s|:-]*$/;
-const SAFE = /^(https:\/\/|mailto:|tel:)/i;
-
-export function anchor(address, ...children) {
-  return el('a', { href: address, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...children);
-}
+const SAFE = /^(https?:\/\/|mailto:|tel:|\/(?![/\\\s]))/i; // or a path on this site
 
 /** Only its words where the address is not safe. */
-function link(address, ...children) {
-  return SAFE.test(address) ? anchor(address, ...children) : el('span', null, ...children);
+export function link(href, ...children) {
+  return SAFE.test(href)
+    ? el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...children)
+    : el('span', null, ...children);
 }
 
 /** Growing text without half a sign, its last bold closed. */

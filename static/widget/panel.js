@@ -27,7 +27,6 @@ export class Panel {
     this.log.onscroll = () => this.sticks() && (this.fresh.hidden = true);
     this.node.onkeydown = (event) => this.key(event);
     this.text.oninput = () => this.typed();
-    this.typed();
   }
 
   configure({ title, greeting, openers, demo, max_characters: most }) {

@@ -66,6 +66,7 @@ export class Line {
     const socket = new WebSocket(this.session.socket, ['cx.v1', `ticket.${this.session.ticket}`]);
     let opened;
     this.socket = socket;
+    this.dead = setTimeout(() => this.lost(), PONG);
     socket.onopen = () => {
       opened = true;
       socket.send(JSON.stringify(this.resume()));

@@ -19,6 +19,8 @@ PAYLOADS = [
     "[click](data:text/html,<script>window.pwned=1</script>)",
     "[click](vbscript:msgbox)",
     "[click](//evil.example/without-scheme)",
+    "[click](/\\evil.example/backslash)",
+    "[click](/\t/evil.example/tab)",
     "[<img src=x onerror=window.pwned=1>](https://shop.example/a)",
     "https://shop.example/\"onmouseover=\"window.pwned=1",
     "**<b onclick=window.pwned=1>bold</b>**",
@@ -35,6 +37,7 @@ LOOK = """root => ({
         one => one.getAttributeNames()).filter(name => /^on|^style$|^src/.test(name)),
     links: [...root.querySelectorAll('.said a')].map(one => [one.protocol, one.rel, one.target]),
 })"""
+OUT = 'target="_blank" rel="noopener noreferrer nofollow"'
 HARMLESS = {
     *("article", "div", "span", "p", "br", "a", "i", "em", "strong", "sup", "code", "pre", "small"),
     *("ul", "ol", "li", "table", "tr", "th", "td"),
@@ -75,6 +78,8 @@ def test_nothing_of_what_a_model_writes_runs(live, page, visit):
         ("a `b*c*` d", "<p>a <code>b*c*</code> d</p>"),
         ("2 * 3 * 4 = 24, snake_case_name", "<p>2 * 3 * 4 = 24, snake_case_name</p>"),
         ("请看**这里**。", "<p>请看<strong>这里</strong>。</p>"),
+        ("[a](/returns)", f'<p><a href="/returns" {OUT}>a</a></p>'),
+        ("[a](tel:+123) [b](x.html)", f'<p><a href="tel:+123" {OUT}>a</a> <span>b</span></p>'),
         ("look ![a cat](https://x.example/cat.png)!", "<p>look a cat!</p>"),
     ],
 )
