@@ -13,9 +13,9 @@ export function link(href, ...children) {
     : el('span', null, ...children);
 }
 
-/** Growing text without half a sign, its last bold closed. */
+/** Growing text without half a sign or the sign of a line to come, its last bold closed. */
 export function closed(text) {
-  const tidy = text.replace(/(?:\*+|`+|!?\[[^\][\n]*(?:\]\([^()\n]*)?)$/, '');
+  const tidy = text.replace(/(?:\*+|`+|!?\[[^\][\n]*(?:\]\([^()\n]*)?|\n\s*(?:[-+]|#+|\d+[.)]?)\s?)$/, '');
   const bold = tidy.slice(tidy.lastIndexOf('\n') + 1).split('**');
   return bold.length % 2 || !bold.at(-1).trim() ? tidy : `${tidy}**`;
 }

@@ -99,3 +99,13 @@ def test_a_site_that_is_not_allowed_is_told(live, tenant, page, visit):
     chat = visit(page)
     chat.launcher.click()
     expect(chat.panel).to_contain_text("The chat is not available on this page.")
+
+
+def test_a_widget_that_did_not_load_can_be_tried_again(live, page, visit):
+    page.route("**/core.js*", lambda route: route.abort(), times=2)
+    chat = visit(page)
+    chat.launcher.click()
+    expect(chat.launcher).to_have_accessible_name("The chat did not load. Try again.")
+    chat.launcher.click()
+    expect(chat.panel).to_be_visible()
+    expect(chat.launcher).to_have_accessible_name("Chat")

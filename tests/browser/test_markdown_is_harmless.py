@@ -89,3 +89,28 @@ def test_ordinary_markdown_looks_as_meant(live, page, visit, text, shown):
     chat.say("Tell me")
     expect(chat.answer().get_by_text("Demo model")).to_be_visible(timeout=PATIENCE_MS)
     assert chat.answer().locator(".body").inner_html() == shown
+
+
+CLOSED = """async ([address, texts]) => {
+    const { closed } = await import(address);
+    return texts.map(closed);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("growing", "shown"),
+    [
+        ("Say **ye", "Say **ye**"),
+        ("Say **", "Say "),
+        ("see [our help](https://sh", "see "),
+        ("one\n2", "one"),
+        ("one\n2. ", "one"),
+        ("one\n- ", "one"),
+        ("one\n##", "one"),
+        ("It costs 2", "It costs 2"),
+    ],
+)
+def test_half_a_sign_is_not_shown_while_the_text_grows(live, page, growing, shown):
+    page.goto(f"{live.url}/livez")
+    address = f"{live.url}/static/widget/markdown.js"
+    assert page.evaluate(CLOSED, [address, [growing]]) == [shown]

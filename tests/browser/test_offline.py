@@ -65,3 +65,19 @@ def test_a_web_process_that_is_killed_costs_no_word(live, page, visit):
     chat.wait_for("word100")
     words = chat.answer().locator(".body").inner_text().split()
     assert words == [f"word{number}" for number in range(1, 101)]
+
+
+def test_a_line_that_never_answers_is_given_up(live, page, visit):
+    tried = []
+
+    def silent_once(socket):
+        tried.append(socket)
+        if len(tried) > 1:
+            socket.connect_to_server()
+
+    page.route_web_socket("**/ws/visitor/", silent_once)
+    chat = visit(page).open()
+    chat.say("Are you there?")
+    expect(chat.answer().get_by_text("Demo model")).to_be_visible(timeout=PATIENCE_MS)
+    assert len(tried) == 2
+    assert Message.objects.filter(role="visitor").count() == 1
