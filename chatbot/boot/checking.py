@@ -4,9 +4,9 @@ import subprocess
 
 from chatbot.boot.console import say
 from chatbot.boot.paths import ROOT
-from chatbot.boot.servers import throw_away
-from chatbot.boot.supervisor import environment, manage, python
+from chatbot.boot.processes import environment, manage, python
 from chatbot.boot.testing import settings_on
+from chatbot.boot.throw_away import throw_away
 
 STEPS = {
     "format": python("-m", "ruff", "format", "--check", "."),

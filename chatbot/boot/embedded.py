@@ -1,77 +1,96 @@
-"""The clone's own PostgreSQL and Valkey under `var/`, where the operator named none."""
+"""The clone's own PostgreSQL and Valkey under `var/`, where the operator named none.
+
+Commands share them: the first one starts them, the last one stops them. So
+a shell may end before or after the `up` beside it.
+"""
 
 import contextlib
+import fcntl
+import json
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from typing import IO
 
 from chatbot.boot.dotenv import needed, setting
-from chatbot.boot.locks import if_first
+from chatbot.boot.locks import only_one
 from chatbot.boot.paths import VAR
-from chatbot.boot.servers import Server, start_postgres, start_valkey
+from chatbot.boot.postgres import start_postgres
+from chatbot.boot.server import Server
+from chatbot.boot.valkey import start_valkey
 
-LOCK = VAR / "servers.lock"
-ADDRESSES = VAR / "servers.env"
+LOCK = VAR / "servers.lock"  # held for the moment in which they are started or stopped
+USERS = VAR / "servers.users"  # shared by the commands that use them
+NOTE = VAR / "servers.json"
+WAITING = "another command is starting or stopping the servers; waiting for it"
 
 
 @contextlib.contextmanager
 def addresses() -> Iterator[dict[str, str]]:
-    """`DATABASE_URL` and `REDIS_URL` of servers that run, the operator's or our own.
-
-    Another command's servers are used as they are; those started here are
-    stopped at the end.
-    """
-    theirs = {name: setting(name) for name in ("DATABASE_URL", "REDIS_URL")}
-    found = {name: value for name, value in theirs.items() if value}
-    if len(found) == len(theirs):
-        yield found
+    """`DATABASE_URL` and `REDIS_URL` of servers that run, the operator's or our own."""
+    theirs = {name: value for name in ("DATABASE_URL", "REDIS_URL") if (value := setting(name))}
+    if len(theirs) == 2:
+        yield theirs
         return
-    with if_first(LOCK) as first:
-        if not first:
-            yield _noted() | found
-            return
-        servers = _start(set(theirs) - set(found))
+    VAR.mkdir(exist_ok=True)
+    with USERS.open("w") as users:
+        with only_one(LOCK, WAITING):
+            running = _all_running({"DATABASE_URL", "REDIS_URL"} - theirs.keys())
+            fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            ours = {name: server.url for name, server in servers.items()}
-            _note(ours)
-            yield ours | found
+            yield {name: server.url for name, server in running.items()} | theirs
         finally:
-            ADDRESSES.unlink(missing_ok=True)
-            for server in servers.values():
-                server.stop()
+            with only_one(LOCK, WAITING):
+                if _is_last(users):
+                    _stop()
 
 
-def _start(names: set[str]) -> dict[str, Server]:
-    """Both at once: each waits most of the time for its disk."""
-    start = {
-        "DATABASE_URL": lambda: start_postgres(
-            VAR / "postgres", needed("POSTGRES_PASSWORD"), port=54320
-        ),
-        "REDIS_URL": lambda: start_valkey(VAR / "valkey", needed("VALKEY_PASSWORD"), port=63790),
-    }
-    with ThreadPoolExecutor(2) as pool:
-        coming: dict[str, Future[Server]] = {name: pool.submit(start[name]) for name in names}
-    came = {name: one.result() for name, one in coming.items() if not one.exception()}
-    if len(came) < len(coming):
-        for server in came.values():
-            server.stop()
-        raise next(error for one in coming.values() if (error := one.exception()))
-    return came
-
-
-def _note(urls: dict[str, str]) -> None:
-    """Other commands in this clone find the servers; the file holds passwords."""
-    handle = os.open(ADDRESSES, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.writelines(f"{name}={url}\n" for name, url in urls.items())
-
-
-def _noted() -> dict[str, str]:
+def _all_running(wanted: set[str]) -> dict[str, Server]:
+    running = _noted()
+    started: dict[str, Server] = {}
     try:
-        lines = ADDRESSES.read_text().splitlines()
-    except FileNotFoundError:
-        raise SystemExit(
-            "Another command is just starting or stopping the embedded servers; "
-            "run this one again in a moment."
-        ) from None
-    return dict(line.split("=", 1) for line in lines)
+        for name in wanted - running.keys():
+            started[name] = _start(name)
+    except BaseException:
+        for server in started.values():
+            server.stop()
+        raise
+    _note(running | started)
+    return {name: server for name, server in (running | started).items() if name in wanted}
+
+
+def _start(name: str) -> Server:
+    if name == "DATABASE_URL":
+        return start_postgres(VAR / "postgres", needed("POSTGRES_PASSWORD"), port=54320)
+    return start_valkey(VAR / "valkey", needed("VALKEY_PASSWORD"), port=63790)
+
+
+def _is_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _stop() -> None:
+    for server in _noted().values():
+        server.stop()
+    NOTE.unlink(missing_ok=True)
+
+
+def _note(servers: dict[str, Server]) -> None:
+    """The addresses hold passwords, so the file is the owner's."""
+    handle = os.open(NOTE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump({name: asdict(server) for name, server in servers.items()}, file)
+
+
+def _noted() -> dict[str, Server]:
+    """Those that still run; a killed command leaves a note of those that may not."""
+    try:
+        noted = json.loads(NOTE.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    servers = {name: Server(**fields) for name, fields in noted.items()}
+    return {name: server for name, server in servers.items() if server.runs()}

@@ -34,9 +34,9 @@ def main(words: list[str]) -> int:
 
 
 def _up(words: list[str]) -> int:
-    from chatbot.boot import up  # noqa: PLC0415
+    from chatbot.boot import options, up  # noqa: PLC0415
 
-    return up.run(words)
+    return up.run(options.read(words))
 
 
 def _test(words: list[str]) -> int:
@@ -52,8 +52,8 @@ def _check_code() -> int:
 
 
 def _on_throw_away_servers(words: list[str]) -> int:
-    from chatbot.boot.servers import throw_away  # noqa: PLC0415
     from chatbot.boot.testing import settings_on  # noqa: PLC0415
+    from chatbot.boot.throw_away import throw_away  # noqa: PLC0415
 
     with throw_away() as (database_url, redis_url):
         os.environ.update(settings_on(database_url, redis_url))

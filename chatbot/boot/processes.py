@@ -1,8 +1,10 @@
 """The command lines of the product's processes, the same on a laptop, in tests and in an image."""
 
+import os
+import sys
 from pathlib import Path
 
-from chatbot.boot.supervisor import manage, python
+from chatbot.boot.paths import ROOT
 
 
 def web(port: int, host: str = "127.0.0.1") -> list[str]:
@@ -31,21 +33,26 @@ def worker(concurrency: int) -> list[str]:
 def beat(schedule: Path) -> list[str]:
     """The timetable; exactly one of it runs."""
     return python(
-        *(
-            "-m",
-            "celery",
-            "-q",
-            "-A",
-            "chatbot",
-            "beat",
-            "--schedule",
-            schedule,
-            "--loglevel",
-            "warning",
-        )
+        *("-m", "celery", "-q", "-A", "chatbot", "beat"),
+        *("--schedule", schedule, "--loglevel", "warning"),
     )
 
 
 def demo_model(port: int, log: Path) -> list[str]:
     """The demo model; `log` gets a line for every request it billed."""
     return manage("demo_model", "--port", str(port), "--log", log)
+
+
+def python(*words: str | Path) -> list[str]:
+    """A command of this Python."""
+    return [sys.executable, *(str(word) for word in words)]
+
+
+def manage(*words: str | Path) -> list[str]:
+    """A `manage.py` command."""
+    return python(ROOT / "manage.py", *words)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment with these settings on top."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "chatbot.settings", **settings}

@@ -1,24 +1,20 @@
 """Keep the product's processes running, show what they say, and stop them in order."""
 
-import ctypes
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from chatbot.boot.console import say
+from chatbot.boot.lifeline import tied
 from chatbot.boot.paths import ROOT, VAR
-from chatbot.boot.servers import stop
 
 COLOURS = {"web": "36", "worker": "33", "beat": "35", "demo model": "32"}
-LONGEST_PAUSE = 30
-SAID_TO_LIVE = 10  # seconds after which a process counts as having come up
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+CAME_UP = 10  # seconds after which a process counts as having come up
 STOP_SECONDS = 12
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -28,35 +24,39 @@ class Child:
     name: str
     command: list[str]
     process: subprocess.Popen[str]
-    started: float = field(default_factory=time.monotonic)
-    pause: float = 1.0
+    started: float
+    pause: float = FIRST_PAUSE
+    due: float | None = None  # when it is started again, while it does not run
 
 
 class Supervisor:
     """Starts processes, starts them again, and takes all of them down."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
+    def __init__(self) -> None:
+        self.environment: dict[str, str] = {}
         self._children: list[Child] = []
         self._ending = threading.Event()
 
-    def start(self, name: str, command: list[str]) -> Child:
+    def start(self, name: str, command: list[str]) -> subprocess.Popen[str]:
         """The process runs; what it says goes to the console and to `var/log/`."""
-        child = Child(name, command, self._spawn(name, command))
+        child = Child(name, command, self._spawn(name, command), time.monotonic())
         self._children.append(child)
-        return child
+        return child.process
 
     def pids(self) -> list[int]:
         """The processes that run now."""
-        return [child.process.pid for child in self._children]
+        return [child.process.pid for child in self._children if child.due is None]
+
+    @property
+    def ending(self) -> bool:
+        """Whether `end` was called."""
+        return self._ending.is_set()
 
     def watch(self) -> None:
         """Returns when `end` was called; until then, what ends is started again."""
         while not self._ending.wait(0.2):
             for child in self._children:
-                status = child.process.poll()
-                if status is not None:
-                    self._start_again(child, status)
+                self._look_after(child, time.monotonic())
 
     def end(self) -> None:
         """`watch` returns; a second call kills what still runs."""
@@ -75,31 +75,34 @@ class Supervisor:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 say(f"{child.name} does not end; killing it. Postgres knows what it was doing.")
-                stop(child.process.pid, signal.SIGKILL)
+                child.process.kill()
+                child.process.wait()
         self._children.clear()
 
-    def _start_again(self, child: Child, status: int) -> None:
-        if time.monotonic() - child.started > SAID_TO_LIVE:
-            child.pause = 1.0
-        say(f"{child.name} ended with status {status}; again in {child.pause:.0f} s")
-        if self._ending.wait(child.pause):
-            return
-        child.pause = min(child.pause * 2, LONGEST_PAUSE)
-        child.started = time.monotonic()
-        child.process = self._spawn(child.name, child.command)
+    def _look_after(self, child: Child, now: float) -> None:
+        if child.due is None and child.process.poll() is not None:
+            if now - child.started > CAME_UP:
+                child.pause = FIRST_PAUSE
+            status = child.process.returncode
+            say(f"{child.name} ended with status {status}; again in {child.pause:.0f} s")
+            child.due = now + child.pause
+            child.pause = min(child.pause * 2, LONGEST_PAUSE)
+        elif child.due is not None and now >= child.due:
+            child.process, child.started = self._spawn(child.name, child.command), now
+            child.due = None
 
     def _spawn(self, name: str, command: list[str]) -> subprocess.Popen[str]:
         process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=tied(signal.SIGTERM),
         )
         threading.Thread(target=_relay, args=(name, process), daemon=True).start()
         return process
@@ -117,27 +120,3 @@ def _relay(name: str, process: subprocess.Popen[str]) -> None:
             file.write(line)
             file.flush()
             print(prefix + line.rstrip(), flush=True)
-
-
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    """The kernel ends this process with its parent, even where that was killed."""
-    if _libc:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def python(*words: str | Path) -> list[str]:
-    """A command of this Python."""
-    return [sys.executable, *(str(word) for word in words)]
-
-
-def manage(*words: str | Path) -> list[str]:
-    """A `manage.py` command."""
-    return python(ROOT / "manage.py", *words)
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """This process's environment with these settings on top."""
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "chatbot.settings", **settings}

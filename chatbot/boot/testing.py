@@ -8,7 +8,7 @@ from typing import Any
 
 from chatbot.boot import chromium
 from chatbot.boot.console import say
-from chatbot.boot.servers import throw_away
+from chatbot.boot.throw_away import throw_away
 
 
 def settings_on(database_url: str, redis_url: str) -> dict[str, str]:

@@ -98,3 +98,8 @@ def answers(port: int) -> bool:
         return False
     finally:
         line.close()
+
+
+def still_running(family: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of them that have not ended after a short while."""
+    return psutil.wait_procs(family, timeout=5)[1]
