@@ -84,10 +84,10 @@ export async function start({ host, root, button, label, base, key, locale, titl
 
   function onSession(session) {
     if (conversation !== session.conversation) {
+      ({ conversation } = session);
       timeline = new Timeline();
       caughtUp = false;
     }
-    conversation = session.conversation;
     panel.configure(session.config);
   }
 

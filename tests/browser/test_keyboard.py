@@ -36,8 +36,9 @@ def test_a_whole_talk_by_keyboard(live, page, visit):
 
 def test_an_opener_is_a_button_and_sends_its_words(live, page, visit):
     chat = visit(page).open()
-    page.keyboard.press("Shift+Tab")
     opener = chat.log.get_by_role("button", name="你们的退货政策是什么？")
+    expect(opener).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("Shift+Tab")
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
     expect(chat.messages.first).to_contain_text("你们的退货政策是什么？")
