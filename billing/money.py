@@ -12,5 +12,14 @@ def shown(amount: Decimal, places: int = 2) -> str:
     """The amount as people read it: `$1,234.50`; small amounts keep two digits that count."""
     while places < 12 and amount and abs(amount) < Decimal(10) ** (1 - places):
         places += 1
-    rounded = amount.quantize(Decimal(10) ** -places, ROUND_HALF_EVEN)
-    return f"-${-rounded:,}" if rounded < 0 else f"${rounded:,}"
+    return dollars(rounded(amount, places))
+
+
+def rounded(amount: Decimal, places: int) -> Decimal:
+    """The amount to so many decimals, halves to even."""
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+
+
+def dollars(amount: Decimal) -> str:
+    """A rounded amount with exactly the decimals it has: `$1,234.50`."""
+    return f"-${-amount:,f}" if amount < 0 else f"${amount:,f}"

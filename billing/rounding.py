@@ -1,9 +1,9 @@
 """Money rounded once, at the last step, so that shown rows add up to the shown total."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
-from billing.money import MONEY
+from billing.money import MONEY, rounded
 
 # A total of at least this many of its smallest shown unit: three digits that count.
 TELLING_UNITS = 1000
@@ -15,11 +15,6 @@ def places_for(total: Decimal) -> int:
     while total and abs(total) * 10**places < TELLING_UNITS and places < MONEY["decimal_places"]:
         places += 1
     return places
-
-
-def rounded(amount: Decimal, places: int) -> Decimal:
-    """The amount to so many decimals, halves to even."""
-    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 
 
 def apportioned(
@@ -41,8 +36,3 @@ def apportioned(
     every, rest = divmod(missing, len(floors))
     lost_most = sorted(range(len(floors)), key=lambda i: floors[i] - amounts[i])[:rest]
     return [floor + unit * (every + (index in lost_most)) for index, floor in enumerate(floors)]
-
-
-def dollars(amount: Decimal) -> str:
-    """A rounded amount with exactly the decimals it has: `$1,234.50`."""
-    return f"-${-amount:,f}" if amount < 0 else f"${amount:,f}"

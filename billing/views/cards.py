@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.money import shown
-from billing.rounding import dollars, places_for, rounded
+from billing.money import dollars, rounded, shown
+from billing.rounding import places_for
 from billing.selectors.spend import Sums
 from billing.views.figures import change
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.rounding import dollars, rounded
+from billing.money import dollars, rounded
 
 # The drawing's own units: it is stretched to the room there is.
 HEIGHT = 1000

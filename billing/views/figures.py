@@ -7,7 +7,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TypeVar
 
-from billing.rounding import apportioned, dollars, places_for, rounded
+from billing.money import dollars, rounded
+from billing.rounding import apportioned, places_for
 from billing.selectors.spend import ConversationSpend, Scope, SpendLine, Sums, added
 from billing.views.chart import Chart, series_of, stacked
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing.rounding import apportioned, dollars, places_for, rounded
+from billing.money import dollars, rounded, shown
+from billing.rounding import apportioned, places_for
 
 UNIT = Decimal("0.01")
 
@@ -63,3 +64,16 @@ def test_small_totals_get_more_decimals(total, places):
 )
 def test_dollars_keep_the_decimals_they_have(amount, text):
     assert dollars(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "read"),
+    [
+        ("0.00000075", "$0.00000075"),
+        ("-0.0000001", "-$0.00000010"),
+        ("1234.5", "$1,234.50"),
+        ("0", "$0.00"),
+    ],
+)
+def test_an_amount_is_never_read_as_an_exponent(amount, read):
+    assert shown(Decimal(amount)) == read
