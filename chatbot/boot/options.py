@@ -12,7 +12,6 @@ def read(words: list[str]) -> argparse.Namespace:
         "--port", type=_port, default=8000, help="where to serve; the next free one is taken"
     )
     parser.add_argument("--no-demo", action="store_true", help="without the demo tenant")
-    parser.add_argument("--check", action="store_true", help="only say what it would do")
     return parser.parse_args(words)
 
 
