@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from chatbot.knowledge.ingest import cut
 from chatbot.models import Document, Passage
 from conversations import access
-from conversations.admin.base import TenantOwnedAdmin
+from conversations.admin.base import ReadOnlyInline, TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
 
@@ -37,15 +36,13 @@ class DocumentForm(forms.ModelForm):
         return url
 
 
-class PassageInline(TabularInline):
+class PassageInline(ReadOnlyInline):
     """What the bot finds of a document, to look at."""
 
     model = Passage
     fields = ["number", "heading", "as_written"]
     readonly_fields = fields
     hide_title = True
-    extra = 0
-    can_delete = False
     verbose_name_plural = "Passages, as the bot finds them"
 
     class Media:
@@ -55,18 +52,6 @@ class PassageInline(TabularInline):
     def as_written(self, passage: Passage) -> SafeString:
         """With its lines."""
         return with_lines(passage.text)
-
-    def has_view_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        """Whoever sees the document."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        """Nobody: passages are cut from the text."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(Document)

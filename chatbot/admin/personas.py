@@ -14,10 +14,11 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 from billing.errors import Unpriced
 from billing.services.prices import price_at
 from chatbot.admin.knowledge import only_tenant, with_lines
+from chatbot.engine.model_choice import published_version
 from chatbot.models import Persona, PersonaVersion
-from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
+from conversations.admin.rights import tenant_ids
 from conversations.models import Membership, TenantOwned
 
 MANAGER = Membership.Role.MANAGER
@@ -226,10 +227,7 @@ def _is_to_be_published(formset: Any, version: PersonaVersion) -> bool:
 
 
 def _spoken(persona: Persona) -> PersonaVersion | None:
-    if persona.pk is None:
-        return None
-    published = persona.versions.exclude(published_at=None)
-    return published.order_by("-number").first()
+    return None if persona.pk is None else published_version(persona.tenant)
 
 
 def _draft_exists(persona: Persona) -> bool:
@@ -243,4 +241,4 @@ def _next_number(persona: Persona) -> int:
 
 
 def _manages(request: HttpRequest, persona: Persona) -> bool:
-    return access.tenants_of(request.user, MANAGER).filter(pk=persona.tenant_id).exists()
+    return persona.tenant_id in tenant_ids(request, MANAGER)

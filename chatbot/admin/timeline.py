@@ -62,7 +62,7 @@ class Reply:
     @property
     def is_open(self) -> bool:
         """Whether it is still on its way."""
-        return self.generation.state in (State.QUEUED, State.RUNNING)
+        return self.generation.state in Generation.OPEN_STATES
 
     @property
     def advice(self) -> str:

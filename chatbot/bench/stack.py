@@ -136,8 +136,7 @@ class Stack:
 
     def wait_until_idle(self) -> None:
         """No generation is open any more; `StackFailed` where that takes too long."""
-        open_states = [Generation.State.QUEUED, Generation.State.RUNNING]
-        unfinished = Generation.objects.filter(state__in=open_states)
+        unfinished = Generation.objects.filter(state__in=Generation.OPEN_STATES)
         until(lambda: not unfinished.exists(), self.processes["web"], "an idle worker")
 
     def cpu_seconds(self) -> float:

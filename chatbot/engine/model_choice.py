@@ -28,7 +28,11 @@ def published_version(tenant: Tenant) -> PersonaVersion | None:
 
 def voice_of(tenant: Tenant) -> Voice:
     """The published persona, with the deployment's model and limits where it names none."""
-    version = published_version(tenant)
+    return voice_in(published_version(tenant), tenant)
+
+
+def voice_in(version: PersonaVersion | None, tenant: Tenant) -> Voice:
+    """As `voice_of`, for whoever has the version already."""
     if version is None:
         return Voice(
             label="default",

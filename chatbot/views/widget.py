@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatbot.engine.model_choice import published_version, voice_of
+from chatbot.engine.model_choice import published_version, voice_in
 from chatbot.live.handshake import issue_ticket, origin_allowed
 from chatbot.providers.demo import is_demo
 from conversations.access import tenant_with_key
@@ -86,7 +86,7 @@ def _config(tenant: Tenant) -> dict[str, Any]:
         "title": tenant.name,
         "greeting": version.greeting if version else "",
         "openers": version.openers if version else [],
-        "demo": is_demo(voice_of(tenant).model),
+        "demo": is_demo(voice_in(version, tenant).model),
         "max_characters": MAX_MESSAGE_CHARACTERS,
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import ForeignKey, ManyToManyField, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from conversations import access
 from conversations.admin.rights import tenant_ids
@@ -83,3 +83,22 @@ class ReadOnlyAdmin(TenantOwnedAdmin):
     """A page to look at: rows come from the product's work, never from a form."""
 
     role_to_change = None
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows to look at below the object they belong to, for whoever sees that object."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
+        """Whoever sees the object."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
+        """Nobody: rows come from the product's work."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
+        """Nobody."""
+        return False

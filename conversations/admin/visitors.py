@@ -1,39 +1,23 @@
 """Who came, and on which device."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.paginator import InfinitePaginator
 
-from conversations.admin.base import ReadOnlyAdmin
+from conversations.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from conversations.admin.filters import TenantFilter
 from conversations.models import Visitor, VisitorSession
 
 
-class VisitorSessionInline(TabularInline):
+class VisitorSessionInline(ReadOnlyInline):
     """The devices of a visitor, to look at; the token's hash is nobody's business."""
 
     model = VisitorSession
     fields = ["locale", "origin", "created_at", "last_seen_at"]
     readonly_fields = fields
-    extra = 0
-    can_delete = False
     verbose_name_plural = "Devices"
-
-    def has_view_permission(self, request: HttpRequest, obj: Visitor | None = None) -> bool:
-        """Whoever sees the visitor."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Visitor | None = None) -> bool:
-        """Nobody: a session begins in the widget."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Visitor | None = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(Visitor)

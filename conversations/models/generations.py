@@ -28,6 +28,8 @@ class Generation(TenantOwned):
         STOPPED = "stopped", "Stopped"
         FAILED = "failed", "Failed"
 
+    OPEN_STATES = (State.QUEUED, State.RUNNING)
+
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="generations")
     question = models.ForeignKey(Message, models.CASCADE, related_name="generations")
     reply = models.OneToOneField(Message, models.CASCADE, null=True, related_name="generation")

@@ -19,6 +19,6 @@ def replies_being_written(conversation_id: int) -> list[Generation]:
     return list(
         Generation.objects.filter(
             conversation_id=conversation_id,
-            state__in=[Generation.State.QUEUED, Generation.State.RUNNING],
+            state__in=Generation.OPEN_STATES,
         ).order_by("queued_at")
     )

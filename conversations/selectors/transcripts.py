@@ -11,8 +11,6 @@ from conversations.models import Conversation, Event, Generation, Message
 MESSAGES_A_PAGE = 100
 FIRST_LINE_CHARACTERS = 120
 
-OPEN = [Generation.State.QUEUED, Generation.State.RUNNING]
-
 
 @dataclass(frozen=True)
 class TranscriptPage:
@@ -87,7 +85,7 @@ def _generations(conversation: Conversation, first: int, before: int | None) -> 
 
 def _place(generation: Generation) -> float:
     """What is being written stands at the end, in order; what was stopped, by its question."""
-    if generation.state in OPEN:
+    if generation.state in Generation.OPEN_STATES:
         return float("inf")
     return generation.question.seq + 0.5
 
@@ -98,7 +96,7 @@ def turns_of(conversation: Conversation) -> Turns:
     counts = Generation.objects.filter(conversation=conversation).aggregate(
         done=Count("pk", filter=Q(state=state.DONE)),
         failed=Count("pk", filter=Q(state=state.FAILED)),
-        open=Count("pk", filter=Q(state__in=OPEN)),
+        open=Count("pk", filter=Q(state__in=Generation.OPEN_STATES)),
     )
     asked = Message.objects.filter(conversation=conversation, role=Message.Role.VISITOR).count()
     return Turns(asked=asked, **counts)

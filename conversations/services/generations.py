@@ -48,7 +48,7 @@ def claim(generation_id: int) -> Generation | None:
     with transaction.atomic():
         generation = (
             Generation.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("tenant", "conversation", "question")
+            .select_related("tenant", "question")
             .filter(_free() & ~Exists(_ahead()), pk=generation_id)
             .first()
         )
@@ -73,14 +73,18 @@ def next_in_line(conversation_id: int) -> int | None:
 
 
 def _free() -> Q:
-    return Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lt=Now())
+    return Q(state=State.QUEUED) | _lapsed()
+
+
+def _lapsed() -> Q:
+    return Q(state=State.RUNNING, lease_until__lt=Now())
 
 
 def _ahead() -> QuerySet[Generation]:
     return Generation.objects.filter(
         conversation=OuterRef("conversation"),
         pk__lt=OuterRef("pk"),
-        state__in=[State.QUEUED, State.RUNNING],
+        state__in=Generation.OPEN_STATES,
     )
 
 
@@ -183,8 +187,7 @@ def overdue(queued_longer_than: datetime.timedelta) -> list[int]:
     One that waits for an earlier reply of its conversation is not overdue.
     """
     waiting = Q(state=State.QUEUED, queued_at__lt=Now() - queued_longer_than)
-    lapsed = Q(state=State.RUNNING, lease_until__lt=Now())
-    rows = Generation.objects.filter(waiting | lapsed).exclude(Exists(_ahead()))
+    rows = Generation.objects.filter(waiting | _lapsed()).exclude(Exists(_ahead()))
     rows = rows.order_by("queued_at")
     return list(rows.values_list("pk", flat=True)[:1000])
 
