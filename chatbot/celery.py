@@ -1,7 +1,7 @@
 """The worker's entry and the timetable.
 
 Losing the broker loses nothing: a queued generation is a row in Postgres,
-and the sweeper queues it again.
+and the sweeper in every worker finds it there.
 """
 
 import os
@@ -9,7 +9,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
@@ -43,7 +43,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        "sweep": {"task": "chatbot.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
     },
 )
 app.autodiscover_tasks(["chatbot"])
@@ -51,5 +51,15 @@ app.autodiscover_tasks(["chatbot"])
 
 @worker_init.connect
 def preload(**_: object) -> None:
-    """The engine is imported before the first task, not during it (0.7 s)."""
-    import chatbot.engine.turn  # noqa: F401, PLC0415
+    """The engine is imported and its loop runs before the first task, not during it (0.7 s)."""
+    from chatbot.engine.streaming import warm_up  # noqa: PLC0415
+
+    warm_up()
+
+
+@worker_ready.connect
+def sweep(**_: object) -> None:
+    """From now on this worker takes turns that nobody else took."""
+    from chatbot.sweeper import Sweeper  # noqa: PLC0415
+
+    Sweeper().start()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,10 @@ class Env(BaseSettings):
 
     database_pool_size: int = 10
     worker_concurrency: int = 300
+    visitor_messages_per_minute: PositiveInt = 20
+    visitor_waiting: PositiveInt = 5
+    tenant_waiting: PositiveInt = 1000
+    tenant_at_once: NonNegativeInt = 0
     time_zone: str = "UTC"
 
     @field_validator("allowed_hosts", mode="before")

@@ -68,13 +68,18 @@ TEMPLATES = [
     },
 ]
 
-# A pool, because a worker holds hundreds of replies open but touches the
-# database for a few milliseconds of each: connections go back between phases.
+DATABASE = dj_database_url.parse(ENV.database_url.get_secret_value())
 DATABASES = {
-    "default": dj_database_url.parse(ENV.database_url.get_secret_value())
+    "default": DATABASE
     | {
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": ENV.database_pool_size, "timeout": 20},
+            # A row that somebody holds keeps one tenant waiting; whoever waits gives its
+            # connection back now and then, so that the pool is not full of them.
+            "options": "-c lock_timeout=2000",
+            **DATABASE.get("OPTIONS", {}),
+            # A pool, because a worker holds hundreds of replies open but touches the
+            # database for a few milliseconds of each: connections go back between phases.
+            "pool": {"min_size": 1, "max_size": ENV.database_pool_size, "timeout": 10},
         },
     },
 }
@@ -88,6 +93,10 @@ OPENAI_BASE_URL = ENV.openai_base_url
 CHAT_MODEL = ENV.chat_model
 MAX_OUTPUT_TOKENS = ENV.max_output_tokens
 WORKER_CONCURRENCY = ENV.worker_concurrency
+VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
+VISITOR_WAITING = ENV.visitor_waiting
+TENANT_WAITING = ENV.tenant_waiting
+TENANT_AT_ONCE = ENV.tenant_at_once
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

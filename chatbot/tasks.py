@@ -1,28 +1,28 @@
-"""Celery's doors; each opens one function."""
+"""Celery's doors; each opens one function.
 
-import datetime
+The engine is imported inside: web processes import this file to call a
+worker, and the SDK behind the engine costs 0.7 s and 60 MB, which only
+workers pay. They preload it.
+"""
 
 from celery import shared_task
 
-from conversations.services import generations
-
-QUEUED_TOO_LONG = datetime.timedelta(seconds=5)
+from conversations.services import queue
 
 
 @shared_task
-def generate_reply(generation_id: int) -> None:
-    """Answer one queued generation, then queue the conversation's next; harmless when doubled."""
-    # Web processes import this file to queue it; the engine behind it costs
-    # 0.7 s and 60 MB (the SDK), which only workers pay. They preload it.
+def take_turn() -> None:
+    """Answer whoever is next, then call a worker for whom that kept; harmless when doubled."""
     from chatbot.engine.turn import run_turn  # noqa: PLC0415
 
-    waiting = run_turn(generation_id)
-    if waiting is not None:
-        generate_reply.delay(waiting)
+    ended = run_turn()
+    if ended and queue.kept_waiting(ended):
+        take_turn.delay()
 
 
 @shared_task
-def sweep() -> None:
-    """Every generation that nobody works on is queued again; Postgres remembers, not the broker."""
-    for generation_id in generations.overdue(QUEUED_TOO_LONG):
-        generate_reply.delay(generation_id)
+def settle_orphans() -> None:
+    """Calls of replies that have ended without their worker are in the ledger."""
+    from chatbot.engine import orphans  # noqa: PLC0415
+
+    orphans.settle_orphans()

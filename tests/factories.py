@@ -14,7 +14,7 @@ from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.models import Persona, PersonaVersion
 from conversations.models import Conversation, Generation, Membership, Tenant
-from conversations.services import generations, sessions
+from conversations.services import generations, queue, sessions
 from conversations.services.generations import Reply
 from conversations.services.messages import Posted, post_visitor_message
 
@@ -85,7 +85,7 @@ def claimed(conversation: Conversation, text: str = "How long do returns take?")
     """A generation that this test works on."""
     posted = post(conversation, text)
     assert posted.generation
-    generation = generations.claim(posted.generation.pk)
+    generation = queue.claim(posted.generation.pk)
     assert generation
     return generation
 

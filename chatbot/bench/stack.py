@@ -163,6 +163,9 @@ class Stack:
             "OPENAI_BASE_URL": self.model_base_url,
             "OPENAI_API_KEY": "demo",
             "CHAT_MODEL": "demo-1",
+            "VISITOR_MESSAGES_PER_MINUTE": "1000000",
+            "VISITOR_WAITING": "1000000",
+            "TENANT_WAITING": "1000000",
             "PUBLIC_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "chatbot.settings",
         }

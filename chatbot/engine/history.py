@@ -16,16 +16,20 @@ def history_before(generation: Generation) -> list[dict[str, str]]:
     """What was said before the question, oldest first, as much as fits into `HISTORY_TOKENS`.
 
     A visitor's later messages are left out: they have turns of their own.
+    So are replies that another one was asked for instead.
     """
     said = (
-        Message.objects.filter(conversation_id=generation.conversation_id, role__in=ROLES)
+        Message.objects.filter(
+            conversation_id=generation.conversation_id, role__in=ROLES, replaced=False
+        )
         .exclude(pk=generation.question_id)
         .exclude(role=Message.Role.VISITOR, seq__gt=generation.question.seq)
-        .order_by("-seq")[:100]
     )
+    if generation.instead_of_id is not None:
+        said = said.exclude(generation__question=generation.question_id)
     kept: list[dict[str, str]] = []
     room = HISTORY_TOKENS
-    for message in said:
+    for message in said.only("role", "text").order_by("-seq")[:100]:
         room -= count(message.text)
         if room < 0:
             break

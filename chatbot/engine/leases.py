@@ -1,12 +1,10 @@
 """Keep this worker's leases, and save what its replies have come to."""
 
-import functools
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.db import Error, connection
 
@@ -19,26 +17,39 @@ logger = logging.getLogger(__name__)
 RENEW_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Held:
-    """A lease of this worker, and what to do when it is lost."""
+class Writing:
+    """A reply that this worker writes under a lease, and how to interrupt it."""
 
-    reply: LiveReply
-    lost: Callable[[], None]
+    def __init__(self, reply: LiveReply) -> None:
+        self.reply = reply
+        self.lost = False
+        self._interrupt: Callable[[], None] | None = None
+
+    def interruptible(self, interrupt: Callable[[], None]) -> None:
+        """From now on losing the lease calls this, from any thread; at once where it is lost."""
+        self._interrupt = interrupt
+        if self.lost:
+            interrupt()
+
+    def lose(self) -> None:
+        """The lease is lost: whoever writes stops."""
+        self.lost = True
+        if self._interrupt:
+            self._interrupt()
 
 
 class LeaseKeeper:
     """Renews every lease of the process once a second, in one statement."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[int, int], Held] = {}
+        self._held: dict[tuple[int, int], Writing] = {}
         threading.Thread(target=self._run, name="leases", daemon=True).start()
 
     @contextmanager
-    def keeping(self, generation: Generation, held: Held) -> Iterator[None]:
-        """While inside, the lease is renewed; where it is lost, `held.lost` is called."""
+    def keeping(self, generation: Generation, writing: Writing) -> Iterator[None]:
+        """While inside, the lease is renewed; where it is lost, the writing is told."""
         key = (generation.pk, generation.claim)
-        self._held[key] = held
+        self._held[key] = writing
         try:
             yield
         finally:
@@ -58,10 +69,16 @@ class LeaseKeeper:
                 connection.close()
             for key in held.keys() - kept:
                 if key in self._held:
-                    held[key].lost()
+                    held[key].lose()
 
 
-@functools.cache
+_lock = threading.Lock()
+_keeper: LeaseKeeper | None = None
+
+
 def keeper() -> LeaseKeeper:
     """The one keeper of this process."""
-    return LeaseKeeper()
+    global _keeper
+    with _lock:
+        _keeper = _keeper or LeaseKeeper()
+    return _keeper

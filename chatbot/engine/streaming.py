@@ -1,51 +1,54 @@
 """Stream one reply from the model into the fast lane, on the worker's loop."""
 
 import asyncio
-import contextlib
 from typing import Any
 
 from django.conf import settings
 from redis.asyncio import Redis
 
-from chatbot.engine.lane import LaneWriter, LiveReply
-from chatbot.engine.leases import Held, keeper
+from chatbot.engine.lane import LaneWriter
+from chatbot.engine.leases import Writing
 from chatbot.engine.loop import run, worker_loop
 from chatbot.providers.base import Failure, Finished, Provider
-from conversations.models import Generation
+from chatbot.providers.chosen import provider
 
 _writer: LaneWriter | None = None
 
 
+def warm_up() -> None:
+    """Everything the first reply needs is imported and runs: loop, writer, provider."""
+    run(_start())
+    provider()
+
+
+async def _start() -> None:
+    _lane_writer()
+
+
 def stream_reply(
-    generation: Generation, provider: Provider, request: dict[str, Any], attempt_id: str
+    writing: Writing, model: Provider, request: dict[str, Any], attempt_id: str
 ) -> Finished:
     """The call is over and every socket has been offered its text; waits for all of that.
 
     A lost lease ends the call with the failure `claim_lost`.
     """
-    return run(_stream(generation, provider, request, attempt_id))
+    return run(_stream(writing, model, request, attempt_id))
 
 
 async def _stream(
-    generation: Generation, provider: Provider, request: dict[str, Any], attempt_id: str
+    writing: Writing, model: Provider, request: dict[str, Any], attempt_id: str
 ) -> Finished:
-    writer = _lane_writer()
-    reply = LiveReply.of(generation)
+    writer, reply = _lane_writer(), writing.reply
     call = asyncio.ensure_future(
-        provider.stream(request, attempt_id, lambda text: writer.write(reply, text))
+        model.stream(request, attempt_id, lambda text: writer.write(reply, text))
     )
-
-    def give_up() -> None:
-        worker_loop().call_soon_threadsafe(call.cancel)
-
-    with keeper().keeping(generation, Held(reply, give_up)):
-        try:
-            finished = await call
-        except asyncio.CancelledError:
-            failure = Failure("claim_lost", "Another worker took this reply over.", billed=True)
-            finished = Finished(text=reply.text, failure=failure)
-        with contextlib.suppress(TimeoutError):
-            await writer.drain(reply)
+    writing.interruptible(lambda: worker_loop().call_soon_threadsafe(call.cancel))
+    try:
+        finished = await call
+    except asyncio.CancelledError:
+        failure = Failure("claim_lost", "The reply was stopped or taken over.", billed=True)
+        return Finished(text=reply.text, failure=failure)
+    await writer.drain(reply)
     return finished
 
 

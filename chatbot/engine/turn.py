@@ -1,6 +1,9 @@
 """Run a turn: claim, prompt, hold, stream, settle."""
 
-from django.db import connection, transaction
+import functools
+import logging
+
+from django.db import Error, connection, transaction
 
 from billing.errors import BillingError
 from billing.models import Attempt
@@ -8,68 +11,92 @@ from billing.services import ledger
 from billing.services.attempts import Call, open_attempt
 from billing.usage import Usage
 from chatbot.engine.citations import cited
+from chatbot.engine.lane import LiveReply
+from chatbot.engine.leases import Writing, keeper
 from chatbot.engine.model_choice import voice_of
+from chatbot.engine.orphans import estimate, settle_abandoned
+from chatbot.engine.patience import surely
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.engine.streaming import stream_reply
 from chatbot.engine.wording import sentence_for
 from chatbot.providers.base import Finished
 from chatbot.providers.chosen import provider
 from chatbot.providers.demo import is_demo
-from chatbot.providers.tokens import count, count_messages
+from chatbot.providers.tokens import count_messages
 from conversations.models import Generation
-from conversations.services import generations
+from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost, Reply
+
+logger = logging.getLogger(__name__)
 
 Certainty = ledger.Certainty
 
+# Before the call a visitor still waits for the first word; after it, a whole
+# reply is at stake, so the database may be away for as long as a restart takes.
+BEGIN_SECONDS = 15
+END_SECONDS = 120
 
-def run_turn(generation_id: int) -> int | None:
-    """The generation has ended, with its reply or with a reason, and its money is settled.
 
-    Nothing happens where it has ended already or somebody works on it.
-    Returns the conversation's next generation that waits, if any.
+def run_turn() -> Generation | None:
+    """Whoever is next has been answered, or told why not, and the money is settled.
+
+    None where nobody waits.
     """
-    generation = generations.claim(generation_id)
+    generation = queue.claim()
     if generation is None:
         return None
-    if generation.claim > 1:
-        settle_abandoned(generation)
+    writing = Writing(LiveReply.of(generation))
     try:
-        if generation.claim > generations.MAX_CLAIMS:
-            generations.fail(
-                generation,
-                code="gave_up",
-                text=sentence_for("gave_up", generation.text),
-                detail=f"{generations.MAX_CLAIMS} workers died over this reply.",
-                partial=generation.text,
-            )
-        else:
-            answer(generation)
+        with keeper().keeping(generation, writing):
+            write(generation, writing)
     except ClaimLost:
-        return None
-    return generations.next_in_line(generation.conversation_id)
+        logger.info("%s was taken over or stopped", generation)
+    except Exception:
+        logger.exception("%s could not be written; the next try is another worker's", generation)
+        give_back(generation)
+    return generation
 
 
-def answer(generation: Generation) -> None:
-    """The claimed generation has ended; every refusal on the way is its reason."""
-    voice = voice_of(generation.tenant)
-    generation.model, generation.persona_label = voice.model, voice.label
-    generations.note_model(generation)
-    built = build_prompt(generation, voice)
-    request = provider().request_of(built.prompt)
+def write(generation: Generation, writing: Writing) -> None:
+    """The claimed generation has ended; `ClaimLost` where it is no longer ours."""
+    if generation.claim > 1:
+        for attempt in generation.attempts.filter(state=Attempt.State.OPEN).select_related("price"):
+            settle_abandoned(attempt, generation.text)
+    if generation.claim > generations.MAX_CLAIMS:
+        detail = f"{generations.MAX_CLAIMS} workers died over this reply."
+        fail(generation, "gave_up", detail, partial=generation.text)
+    else:
+        answer(generation, writing)
+
+
+def answer(generation: Generation, writing: Writing) -> None:
+    """The generation has ended; every refusal on the way is its reason."""
     try:
-        attempt = open_attempt(generation, call_of(built, request))
+        begun = surely(functools.partial(begin, generation), BEGIN_SECONDS)
     except BillingError as refusal:
-        generations.fail(
-            generation,
-            code=refusal.code,
-            text=sentence_for(refusal.code, ""),
-            detail=str(refusal),
-        )
+        fail(generation, refusal.code, str(refusal))
+        return
+    except Error as error:
+        fail(generation, "database", f"The database did not let the call begin: {error}")
         return
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
-    finished = stream_reply(generation, provider(), request, str(attempt.pk))
-    conclude(generation, attempt, built, finished)
+    attempt, built = begun
+    finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk))
+    surely(functools.partial(conclude, generation, attempt, built, finished), END_SECONDS)
+
+
+@transaction.atomic
+def begin(generation: Generation) -> tuple[Attempt, BuiltPrompt]:
+    """The prompt is built, and the call it goes out with is open, its most held."""
+    voice = voice_of(generation.tenant)
+    generation.model, generation.persona_label = voice.model, voice.label
+    built = build_prompt(generation, voice)
+    request = provider().request_of(built.prompt)
+    # Before any row of the generation is locked: waiting for the tenant's
+    # budget must not keep the lease from being renewed.
+    attempt = open_attempt(generation, call_of(built, request))
+    generations.note_model(generation)
+    return attempt, built
 
 
 def call_of(built: BuiltPrompt, request: dict) -> Call:
@@ -81,6 +108,12 @@ def call_of(built: BuiltPrompt, request: dict) -> Call:
         max_output_tokens=built.prompt.max_output_tokens,
         request=request,
     )
+
+
+def fail(generation: Generation, code: str, detail: str, partial: str = "") -> None:
+    """The generation has failed: the visitor is told in a sentence, staff in detail."""
+    text = sentence_for(code, partial)
+    generations.fail(generation, code=code, text=text, detail=detail, partial=partial)
 
 
 def conclude(
@@ -117,11 +150,6 @@ def settle(attempt: Attempt, finished: Finished) -> None:
     )
 
 
-def estimate(attempt: Attempt, text: str) -> Usage | None:
-    """Tokens counted here; None where no text shows that the model began at all."""
-    return Usage(input=attempt.prompt_tokens, output=count(text)) if text else None
-
-
 def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> None:
     """The generation has ended with its reply, or as failed with what was written until then."""
     if finished.failure:
@@ -144,15 +172,9 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
     generations.finish(generation, reply)
 
 
-def settle_abandoned(generation: Generation) -> None:
-    """Calls of a worker that died over this generation are in the ledger: estimated or unknown.
-
-    `generation.text` is what the dead worker saved last.
-    """
-    for attempt in generation.attempts.filter(state=Attempt.State.OPEN).select_related("price"):
-        ledger.settle(
-            attempt,
-            estimate(attempt, generation.text),
-            certainty=Certainty.ESTIMATED,
-            outcome="abandoned",
-        )
+def give_back(generation: Generation) -> None:
+    """Somebody else may claim it at once."""
+    try:
+        generations.release(generation)
+    except Error:
+        logger.warning("%s could not be given back; its lease runs out", generation)

@@ -8,24 +8,31 @@ from typing import Any
 from django.db import Error
 
 from chatbot.engine.lane import text_key
-from chatbot.live import protocol
+from chatbot.live import places, protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.mailbox import Feed, Mailbox
-from conversations.models import Event
-from conversations.selectors.events import events_after, replies_being_written
+from conversations.models import Event, Generation
+from conversations.selectors.events import events_after, newest_seq, replies_being_written
 
 logger = logging.getLogger(__name__)
 
-# While a reply is awaited, Postgres is asked this often in case a hint was lost.
+# While a reply is awaited, Postgres is asked this often in case a hint was
+# lost; the longer nothing comes, the rarer, so that a thousand who wait in
+# the queue cost little.
 PATIENCE_SECONDS = 3.0
-ENDINGS = (Event.Kind.REPLY_DONE, Event.Kind.REPLY_FAILED)
+LONGEST_PATIENCE_SECONDS = 12.0
+# Who is further behind than this is sent the newest events only.
+BEHIND_AT_MOST = 500
+SNAPSHOT_EVENTS = 200
 
 
 class Line:
     """Sends every event once and in order, and the text of replies as it grows.
 
     Events come from the feed where the next number is there, else from
-    Postgres. It ends when it is cancelled or the socket is gone.
+    Postgres. It ends when it is cancelled or the socket is gone. Nothing
+    waits here for a browser that does not read: text and events stay where
+    all sockets of the process share them, and in Postgres.
     """
 
     def __init__(
@@ -36,11 +43,14 @@ class Line:
         self._send = send
         self._news = asyncio.Event()
         self._feed = Feed()
+        self._losses = 0
         self._ready = False
         self._seq = 0
         self._sent: dict[str, tuple[int, int]] = {}
         self._awaited: set[str] = set()
+        self._places: dict[str, int] = {}
         self._expected = 0
+        self._patience = PATIENCE_SECONDS
 
     async def run(self, resume: protocol.Resume) -> None:
         """The browser is told all it has missed and then all that comes."""
@@ -48,10 +58,15 @@ class Line:
         if resume.reply:
             self._sent[resume.reply] = (resume.claim, resume.offset)
         self._feed = await self._mailbox.watch(self._conversation_id, self._news)
+        self._losses = self._feed.losses
         try:
             await self._surely(self._look)
             while True:
-                await self._surely(self._catch_up if await self._something_new() else self._look)
+                if await self._something_new() and self._losses == self._feed.losses:
+                    await self._surely(self._catch_up)
+                else:
+                    self._losses = self._feed.losses
+                    await self._surely(self._look)
         finally:
             await self._mailbox.unwatch(self._conversation_id, self._news)
 
@@ -61,13 +76,16 @@ class Line:
 
     async def _something_new(self) -> bool:
         """True when the feed has news; False when it is time to look without."""
-        more_to_come = self._awaited or self._expected > self._seq
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS if more_to_come else None):
-                await self._news.wait()
-        except TimeoutError:
-            return False
+        if not self._news.is_set():
+            more_to_come = self._awaited or self._expected > self._seq
+            try:
+                async with asyncio.timeout(self._patience if more_to_come else None):
+                    await self._news.wait()
+            except TimeoutError:
+                self._patience = min(2 * self._patience, LONGEST_PATIENCE_SECONDS)
+                return False
         self._news.clear()
+        self._patience = PATIENCE_SECONDS
         return True
 
     async def _surely(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -84,13 +102,15 @@ class Line:
         if not self._ready:
             await self._send(protocol.ready(self._seq))
             self._ready = True
-        for generation in await in_database(replies_being_written, self._conversation_id):
+        replies = await in_database(replies_being_written, self._conversation_id)
+        for generation in replies:
             reply = str(generation.public_id)
             self._awaited.add(reply)
-            if generation.claim:
+            if generation.state == Generation.State.RUNNING:
                 text = await self._mailbox.text_so_far(text_key(reply, generation.claim))
                 self._feed.texts.fill(reply, generation.claim, text or generation.text)
         await self._send_texts()
+        await self._send_places([one for one in replies if one.state == Generation.State.QUEUED])
 
     async def _catch_up(self) -> None:
         """All that the feed has heard has been sent."""
@@ -102,7 +122,13 @@ class Line:
         await self._send_texts()
 
     async def _read_log(self) -> None:
-        while frames := await in_database(events_after, self._conversation_id, self._seq):
+        behind = BEHIND_AT_MOST + 1
+        while frames := await in_database(events_after, self._conversation_id, self._seq, behind):
+            if len(frames) == behind:
+                newest = await in_database(newest_seq, self._conversation_id)
+                self._seq = max(newest - SNAPSHOT_EVENTS, self._seq)
+                await self._send(protocol.snapshot(self._seq))
+                continue
             for frame in frames:
                 await self._send_event(frame)
 
@@ -110,12 +136,23 @@ class Line:
         await self._send(protocol.encode(frame))
         self._seq = frame["seq"]
         reply = frame["data"].get("reply")
-        if frame["kind"] in ENDINGS:
+        if frame["kind"] in Event.ENDINGS:
             self._awaited.discard(reply)
+            self._places.pop(reply, None)
             self._sent.pop(reply, None)
             self._feed.texts.forget(reply)
         elif reply:
             self._awaited.add(reply)
+
+    async def _send_places(self, waiting: list[Generation]) -> None:
+        if not waiting:
+            return
+        known = await places.now()
+        for generation in waiting:
+            reply, place = str(generation.public_id), known.get(generation.pk)
+            if place is not None and self._places.get(reply) != place:
+                self._places[reply] = place
+                await self._send(protocol.queue(reply, place))
 
     async def _send_texts(self) -> None:
         for reply, live in self._feed.texts:

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 REMEMBERED_EVENTS = 50
 BEAT_SECONDS = 2.0
 AWAY_SECONDS = 0.5
+# A Redis that hangs must not hold a socket that Postgres can serve.
+WAIT_SECONDS = 1.0
 
 
 class Feed:
@@ -32,7 +34,14 @@ class Feed:
     def __init__(self) -> None:
         self.events: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_EVENTS)
         self.texts = LiveTexts()
+        self.losses = 0  # how often something may have been missed
         self.listeners: set[asyncio.Event] = set()
+
+    def doubt(self) -> None:
+        """Something may have been missed: every socket looks into Postgres."""
+        self.losses += 1
+        self.texts.doubt()
+        self.wake()
 
     def wake(self) -> None:
         """Every socket of this conversation looks again."""
@@ -48,6 +57,7 @@ class Mailbox:
         self._feeds: dict[int, Feed] = {}
         self._redis = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
         self._task: asyncio.Task[None] | None = None
+        self._unannounced = False
 
     async def watch(self, conversation_id: int, listener: asyncio.Event) -> Feed:
         """The conversation's feed, which sets `listener` at every news from now on."""
@@ -56,9 +66,11 @@ class Mailbox:
         feed = self._feeds.setdefault(conversation_id, Feed())
         feed.listeners.add(listener)
         try:
-            await self._redis.sadd(watchers_key(conversation_id), self.name)
-        except (RedisError, OSError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._redis.sadd(watchers_key(conversation_id), self.name)
+        except (RedisError, OSError, TimeoutError):
             logger.info("Redis is away; the feed is announced when it is back")
+            self._unannounced = True
         return feed
 
     async def unwatch(self, conversation_id: int, listener: asyncio.Event) -> None:
@@ -71,15 +83,17 @@ class Mailbox:
             return
         del self._feeds[conversation_id]
         try:
-            await self._redis.srem(watchers_key(conversation_id), self.name)
-        except (RedisError, OSError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._redis.srem(watchers_key(conversation_id), self.name)
+        except (RedisError, OSError, TimeoutError):
             logger.info("Redis is away; the next hint will find nobody and forget this mailbox")
 
     async def text_so_far(self, key: str) -> str:
         """The text that workers left in Redis under this key, or nothing."""
         try:
-            text = await self._redis.get(key)
-        except (RedisError, OSError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                text = await self._redis.get(key)
+        except (RedisError, OSError, TimeoutError):
             return ""
         return text.decode() if isinstance(text, bytes) else ""
 
@@ -101,9 +115,9 @@ class Mailbox:
             for conversation_id in self._feeds:
                 pipeline.sadd(watchers_key(conversation_id), self.name)
             await pipeline.execute()
+        self._unannounced = False
         for feed in self._feeds.values():
-            feed.texts.doubt()
-            feed.wake()
+            feed.doubt()
 
     async def _listen(self, subscription: Any) -> None:
         loop = asyncio.get_running_loop()
@@ -116,8 +130,9 @@ class Mailbox:
                 self._deliver(mail["data"])
             if loop.time() > beat:
                 beat = loop.time() + BEAT_SECONDS
-                if not await self._redis.exists(self.name):
-                    await self._announce()  # Redis was emptied
+                # Redis was emptied, or somebody came while it hung.
+                if self._unannounced or not await self._redis.exists(self.name):
+                    await self._announce()
 
     def _deliver(self, mail: bytes) -> None:
         for kind, conversation_id, *parcel in orjson.loads(mail):

@@ -1,7 +1,7 @@
 """The frames of `PROTOCOL.md`: read those of the browser, build those of the server."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 from uuid import UUID
 
 import orjson
@@ -33,11 +33,33 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """Nobody wants the rest of this reply."""
+
+    reply: UUID
+
+
+@dataclass(frozen=True)
+class Again:
+    """Another reply is wanted instead of this one; it shall have this id."""
+
+    id: UUID
+    reply: UUID
+
+
+@dataclass(frozen=True)
+class AskForPerson:
+    """The visitor wants to talk to a person."""
+
+    id: UUID
+
+
+@dataclass(frozen=True)
 class Ping:
     """Whether the line is alive."""
 
 
-Frame = Resume | Send | Ping
+Frame = Resume | Send | Stop | Again | AskForPerson | Ping
 
 
 def parse(text: str | None) -> Frame:
@@ -55,9 +77,18 @@ def parse(text: str | None) -> Frame:
             return _resume(data)
         case "message.send":
             return _send(data)
+        case "reply.stop":
+            return Stop(_uuid(data, "reply", A_REPLY))
+        case "reply.again":
+            return Again(_uuid(data, "id", A_NEW_REPLY), _uuid(data, "reply", A_REPLY))
+        case "person.ask":
+            return AskForPerson(_uuid(data, "id", A_REQUEST))
         case "ping":
             return Ping()
-    raise BadFrame("Unknown type; there are resume, message.send and ping.")
+    raise BadFrame(
+        "Unknown type; there are resume, message.send, reply.stop, reply.again, person.ask "
+        "and ping."
+    )
 
 
 def _resume(data: dict[str, Any]) -> Resume:
@@ -70,10 +101,25 @@ def _resume(data: dict[str, Any]) -> Resume:
 def _send(data: dict[str, Any]) -> Send:
     if not isinstance(data.get("text"), str):
         raise BadFrame("text is missing.")
+    return Send(_uuid(data, "id", A_MESSAGE), data["text"])
+
+
+A_MESSAGE = "a UUID that the browser made for this message"
+A_REQUEST = "a UUID that the browser made for this request"
+A_NEW_REPLY = "a UUID that the browser made for the new reply"
+A_REPLY = "the id of a reply"
+
+
+def _uuid(data: dict[str, Any], name: str, what: str) -> UUID:
+    value = data.get(name)
     try:
-        return Send(UUID(data["id"]), data["text"])
-    except (KeyError, ValueError, TypeError, AttributeError):
-        raise BadFrame("id is a UUID that the browser made for this message.") from None
+        return UUID(value) if isinstance(value, str) else _refuse(name, what)
+    except ValueError:
+        return _refuse(name, what)
+
+
+def _refuse(name: str, what: str) -> Never:
+    raise BadFrame(f"{name} is {what}.")
 
 
 def _number(data: dict[str, Any], name: str) -> int:
@@ -88,9 +134,19 @@ def ready(seq: int) -> str:
     return encode({"type": "ready", "seq": seq})
 
 
-def ack(client_id: UUID, seq: int) -> str:
-    """The message with this id is stored as this event."""
-    return encode({"type": "ack", "id": str(client_id), "seq": seq})
+def snapshot(seq: int) -> str:
+    """You are far behind: what is up to this event is left out, begin anew after it."""
+    return encode({"type": "snapshot", "seq": seq})
+
+
+def queue(reply: str, place: int) -> str:
+    """This reply waits for a worker; so many are served before it."""
+    return encode({"type": "queue", "reply": reply, "place": place})
+
+
+def ack(asked: UUID, seq: int) -> str:
+    """What was asked under this id is done, and stands in the log as this event."""
+    return encode({"type": "ack", "id": str(asked), "seq": seq})
 
 
 def delta(reply: str, claim: int, offset: int, text: str) -> str:
@@ -98,10 +154,9 @@ def delta(reply: str, claim: int, offset: int, text: str) -> str:
     return encode({"type": "delta", "reply": reply, "claim": claim, "offset": offset, "text": text})
 
 
-def error(code: str, text: str, client_id: UUID | None = None) -> str:
-    """Something the browser sent was refused."""
-    frame = {"type": "error", "code": code, "text": text}
-    return encode(frame | {"id": str(client_id)} if client_id else frame)
+def error(code: str, text: str, about: dict[str, Any] | None = None) -> str:
+    """Something the browser sent was refused; `about` says what, and when it may come again."""
+    return encode({"type": "error", "code": code, "text": text, **(about or {})})
 
 
 def pong() -> str:

@@ -7,14 +7,14 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chatbot.intake import receive
+from chatbot import intake
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.handshake import admit
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
 from conversations.models import Conversation
-from conversations.services.messages import MessageRefused
+from conversations.services.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +62,11 @@ class VisitorConsumer(AsyncWebsocketConsumer):
                 await self.send(protocol.pong())
             case protocol.Resume():
                 self._start(frame)
-            case protocol.Send() if self.line is None:
+            case _ if self.line is None:
                 text = "Send resume first."
-                await self.send(protocol.error("resume_first", text, frame.id))
-            case protocol.Send():
-                await self._post(frame, self.line)
+                await self.send(protocol.error("resume_first", text, _about(frame)))
+            case _:
+                await self._do(frame, self.line)
 
     def _start(self, resume: protocol.Resume) -> None:
         """The line runs from what the browser has seen; a second resume starts it anew."""
@@ -76,26 +76,51 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         self.running = asyncio.create_task(self.line.run(resume))
         self.running.add_done_callback(_report)
 
-    async def _post(self, frame: protocol.Send, line: Line) -> None:
+    async def _do(self, frame: protocol.Frame, line: Line) -> None:
+        """What the visitor wants is done and acknowledged, or refused with a reason."""
         try:
-            posted = await in_database(
-                receive, self.conversation, client_id=frame.id, text=frame.text
-            )
-        except MessageRefused as refusal:
-            await self.send(protocol.error(refusal.code, str(refusal), frame.id))
+            seq = await in_database(carry_out, self.conversation, frame)
+        except Refused as refusal:
+            about = _about(frame)
+            if refusal.after is not None:
+                about["after"] = refusal.after
+            await self.send(protocol.error(refusal.code, str(refusal), about))
         except Error:
-            logger.exception("A message could not be stored")
+            logger.exception("A visitor's frame could not be carried out")
             text = "This could not be saved just now; it will be sent again."
-            await self.send(protocol.error("not_now", text, frame.id))
+            await self.send(protocol.error("not_now", text, _about(frame)))
         else:
-            line.expect(posted.message.seq)
-            await self.send(protocol.ack(frame.id, posted.message.seq))
+            if seq is not None and "id" in (about := _about(frame)):
+                line.expect(seq)
+                await self.send(protocol.ack(about["id"], seq))
 
     async def _refuse(self, why: str) -> None:
         self.bad_frames += 1
         await self.send(protocol.error("bad_frame", why))
         if self.bad_frames >= BAD_FRAMES_ALLOWED:
             await self.close(protocol.TOO_MANY_BAD_FRAMES)
+
+
+def carry_out(conversation: Conversation, frame: protocol.Frame) -> int | None:
+    """What the frame asks for is done; returns the number of its event, where it has one."""
+    match frame:
+        case protocol.Send():
+            posted = intake.receive(conversation, client_id=frame.id, text=frame.text)
+            return posted.message.seq
+        case protocol.Again():
+            return intake.again(conversation, reply=frame.reply, new_reply=frame.id).seq
+        case protocol.AskForPerson():
+            return intake.ask_for_person(conversation)
+        case protocol.Stop():
+            intake.stop(conversation, frame.reply)
+    return None
+
+
+def _about(frame: protocol.Frame) -> dict[str, Any]:
+    """What an answer names so that the browser knows which of its frames is meant."""
+    return {
+        name: str(getattr(frame, name)) for name in ("id", "reply") if getattr(frame, name, None)
+    }
 
 
 def _report(line: asyncio.Task[Any]) -> None:

@@ -20,6 +20,14 @@ class Event(TenantOwned):
         MESSAGE = "message", "Somebody said something"
         REPLY_DONE = "reply.done", "The bot's reply is complete"
         REPLY_FAILED = "reply.failed", "The bot could not reply"
+        REPLY_STOPPED = "reply.stopped", "Somebody stopped the reply"
+        REPLY_AGAIN = "reply.again", "Another reply is written instead"
+        PERSON_ASKED = "person.asked", "The visitor asked for a person"
+        PERSON_JOINED = "person.joined", "A person answers from here on"
+        BOT_BACK = "bot.back", "The bot answers again"
+
+    # after these a reply is written no more
+    ENDINGS = (Kind.REPLY_DONE, Kind.REPLY_FAILED, Kind.REPLY_STOPPED)
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="events")
     generation = models.ForeignKey(Generation, models.CASCADE, null=True, related_name="events")

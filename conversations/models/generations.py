@@ -33,6 +33,9 @@ class Generation(TenantOwned):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="generations")
     question = models.ForeignKey(Message, models.CASCADE, related_name="generations")
     reply = models.OneToOneField(Message, models.CASCADE, null=True, related_name="generation")
+    instead_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="tried_again", help_text="Its reply is void."
+    )
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
 
@@ -47,6 +50,7 @@ class Generation(TenantOwned):
     failure_detail = models.TextField(blank=True, help_text="For staff: what to do about it.")
 
     queued_at = models.DateTimeField()
+    woken_at = models.DateTimeField(null=True, help_text="When the sweeper last called a worker.")
     claimed_at = models.DateTimeField(null=True)
     first_token_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -54,9 +58,9 @@ class Generation(TenantOwned):
     class Meta:
         ordering = ["conversation", "queued_at"]
         indexes = [
-            # the sweeper's question: what is open, and for how long
+            # the queue's questions: who waits, who is being answered, per tenant
             models.Index(
-                fields=["state", "queued_at"],
+                fields=["state", "tenant", "id"],
                 name="generations_open",
                 condition=models.Q(state__in=["queued", "running"]),
             ),

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from conversations.models.conversations import Conversation
@@ -30,8 +31,12 @@ class Message(TenantOwned):
     client_id = models.UUIDField(null=True, editable=False)
     seq = models.PositiveIntegerField()
     role = models.CharField(max_length=20, choices=Role.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text="Of staff."
+    )
     text = models.TextField()
     citations = models.JSONField(default=list, blank=True)
+    replaced = models.BooleanField(default=False, help_text="Another reply was written instead.")
     created_at = models.DateTimeField()
 
     class Meta:

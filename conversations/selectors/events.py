@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conversations.models import Event, Generation
+from conversations.models import Conversation, Event, Generation
 from conversations.services.events import frame_of
 
 
@@ -12,6 +12,11 @@ def events_after(conversation_id: int, seq: int, limit: int = 500) -> list[dict[
     return [
         frame_of(row.seq, row.kind, row.data) for row in rows.only("seq", "kind", "data")[:limit]
     ]
+
+
+def newest_seq(conversation_id: int) -> int:
+    """The number of the conversation's newest event."""
+    return Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation_id)
 
 
 def replies_being_written(conversation_id: int) -> list[Generation]:

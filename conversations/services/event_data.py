@@ -8,7 +8,7 @@ from conversations.models import Generation, Message
 
 def message_said(message: Message, generation: Generation | None) -> dict[str, Any]:
     """Somebody said something, and this generation, if any, will answer it."""
-    return {
+    said = {
         "id": str(message.public_id),
         "client_id": str(message.client_id) if message.client_id else None,
         "role": message.role,
@@ -16,6 +16,7 @@ def message_said(message: Message, generation: Generation | None) -> dict[str, A
         "at": message.created_at.isoformat(),
         "reply": str(generation.public_id) if generation else None,
     }
+    return said | {"name": name_of(message.author)} if message.author else said
 
 
 def reply_done(
@@ -34,6 +35,21 @@ def reply_done(
     }
 
 
+def reply_stopped(
+    generation: Generation, message: Message | None, *, demo: bool, at: datetime.datetime
+) -> dict[str, Any]:
+    """Somebody stopped the reply; what it had said by then, if anything, is this message."""
+    return {
+        "id": str(message.public_id) if message else None,
+        "reply": str(generation.public_id),
+        "role": Message.Role.ASSISTANT,
+        "text": message.text if message else "",
+        "at": at.isoformat(),
+        "citations": [],
+        "demo": demo,
+    }
+
+
 def reply_failed(
     generation: Generation, *, code: str, text: str, partial: str, at: datetime.datetime
 ) -> dict[str, Any]:
@@ -45,3 +61,23 @@ def reply_failed(
         "partial": partial,
         "at": at.isoformat(),
     }
+
+
+def reply_again(generation: Generation, ended: Generation, at: datetime.datetime) -> dict[str, Any]:
+    """A reply is written instead of one that has ended."""
+    return {
+        "reply": str(generation.public_id),
+        "instead": str(ended.public_id),
+        "question": str(generation.question.public_id),
+        "at": at.isoformat(),
+    }
+
+
+def turned(at: datetime.datetime, **more: str) -> dict[str, Any]:
+    """Somebody else answers from here on, or is asked to."""
+    return {"at": at.isoformat(), **more}
+
+
+def name_of(person: Any) -> str:
+    """What visitors are told a person of staff is called."""
+    return person.get_full_name() or person.get_username()

@@ -1,42 +1,56 @@
 """Append to a conversation's log and ring the bell."""
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db import connection, transaction
 
 from conversations.hints import ring
 from conversations.models import Conversation, Event, Generation
 
 
-def next_seq(conversation: Conversation) -> int:
+@dataclass(frozen=True)
+class Place:
+    """A number of a conversation's log, taken at this moment, and who answered then."""
+
+    conversation_id: int
+    tenant_id: int
+    seq: int
+    at: datetime.datetime
+    state: Conversation.State
+
+
+def next_place(conversation_id: int) -> Place:
     """The number of the conversation's next event, taken; nobody else takes one until commit."""
-    Conversation.objects.filter(pk=conversation.pk).update(
-        last_seq=F("last_seq") + 1, updated_at=Now()
-    )
-    conversation.refresh_from_db(fields=["last_seq", "updated_at"])
-    return conversation.last_seq
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE conversations_conversation
+               SET last_seq = last_seq + 1, updated_at = clock_timestamp()
+             WHERE id = %s
+            RETURNING id, tenant_id, last_seq, updated_at, state
+            """,
+            [conversation_id],
+        )
+        pk, tenant_id, seq, at, state = cursor.fetchone()
+    return Place(pk, tenant_id, seq, at, Conversation.State(state))
 
 
 def append(
-    conversation: Conversation,
-    seq: int,
-    kind: Event.Kind,
-    data: dict[str, Any],
-    generation: Generation | None = None,
+    place: Place, kind: Event.Kind, data: dict[str, Any], generation: Generation | None = None
 ) -> Event:
-    """The event is in the log under this number; sockets hear of it after the commit."""
+    """The event is in the log at this place; sockets hear of it after the commit."""
     event = Event.objects.create(
-        tenant_id=conversation.tenant_id,
-        conversation=conversation,
+        tenant_id=place.tenant_id,
+        conversation_id=place.conversation_id,
         generation=generation,
-        seq=seq,
+        seq=place.seq,
         kind=kind,
         data=data,
     )
-    frame = frame_of(seq, kind, data)
-    transaction.on_commit(lambda: ring(conversation.pk, frame))
+    frame = frame_of(place.seq, kind, data)
+    transaction.on_commit(lambda: ring(place.conversation_id, frame))
     return event
 
 

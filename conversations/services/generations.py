@@ -1,4 +1,4 @@
-"""Claim, renew and end a generation, each only under the claim that is valid now.
+"""Renew and end a generation, each only under the claim that is valid now.
 
 Time is the database's: a worker whose clock is wrong neither steals a
 lease nor keeps one.
@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F
 from django.db.models.functions import Now
 
-from conversations.models import Conversation, Event, Generation, Message
+from conversations.models import Event, Generation, Message
 from conversations.services import events
-from conversations.services.event_data import reply_done, reply_failed
+from conversations.services.event_data import reply_done, reply_failed, reply_stopped
+from conversations.services.events import Place
 
 LEASE = datetime.timedelta(seconds=10)
 MAX_CLAIMS = 3
@@ -36,56 +37,6 @@ class Reply:
     finish_reason: str = "stop"
     first_token_at: datetime.datetime | None = None
     demo: bool = False
-
-
-def claim(generation_id: int) -> Generation | None:
-    """The generation under a new lease of ten seconds; None where there is nothing to do.
-
-    A second delivery of the same task finds a valid lease or a final state.
-    Replies of one conversation are written one at a time, in the order of
-    their questions. The returned row's `text` is what an earlier claim left.
-    """
-    with transaction.atomic():
-        generation = (
-            Generation.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("tenant", "question")
-            .filter(_free() & ~Exists(_ahead()), pk=generation_id)
-            .first()
-        )
-        if generation is None:
-            return None
-        generation.state = State.RUNNING
-        generation.claim += 1
-        Generation.objects.filter(pk=generation_id).update(
-            state=generation.state,
-            claim=generation.claim,
-            lease_until=Now() + LEASE,
-            claimed_at=Now(),
-            text="",
-        )
-    return generation
-
-
-def next_in_line(conversation_id: int) -> int | None:
-    """The oldest generation of the conversation that waits for a worker, or None."""
-    waiting = Generation.objects.filter(conversation_id=conversation_id, state=State.QUEUED)
-    return waiting.order_by("pk").values_list("pk", flat=True).first()
-
-
-def _free() -> Q:
-    return Q(state=State.QUEUED) | _lapsed()
-
-
-def _lapsed() -> Q:
-    return Q(state=State.RUNNING, lease_until__lt=Now())
-
-
-def _ahead() -> QuerySet[Generation]:
-    return Generation.objects.filter(
-        conversation=OuterRef("conversation"),
-        pk__lt=OuterRef("pk"),
-        state__in=Generation.OPEN_STATES,
-    )
 
 
 def renew(texts: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
@@ -119,17 +70,8 @@ def finish(generation: Generation, reply: Reply) -> Message:
     Call it inside the transaction that settles the money.
     """
     with transaction.atomic():
-        conversation = _lock(generation)
-        seq = events.next_seq(conversation)
-        message = Message.objects.create(
-            tenant_id=generation.tenant_id,
-            conversation=conversation,
-            seq=seq,
-            role=Message.Role.ASSISTANT,
-            text=reply.text,
-            citations=reply.citations,
-            created_at=conversation.updated_at,
-        )
+        place = events.next_place(generation.conversation_id)
+        message = _said(place, generation, reply.text, reply.citations)
         _end(
             generation,
             state=State.DONE,
@@ -139,7 +81,7 @@ def finish(generation: Generation, reply: Reply) -> Message:
             first_token_at=reply.first_token_at,
         )
         data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
-        events.append(conversation, seq, Event.Kind.REPLY_DONE, data, generation)
+        events.append(place, Event.Kind.REPLY_DONE, data, generation)
     return message
 
 
@@ -158,8 +100,7 @@ def fail(
     `ClaimLost` where it is not ours.
     """
     with transaction.atomic():
-        conversation = _lock(generation)
-        seq = events.next_seq(conversation)
+        place = events.next_place(generation.conversation_id)
         _end(
             generation,
             state=State.FAILED,
@@ -168,10 +109,38 @@ def fail(
             failure_detail=detail,
             first_token_at=first_token_at,
         )
-        data = reply_failed(
-            generation, code=code, text=text, partial=partial, at=conversation.updated_at
-        )
-        events.append(conversation, seq, Event.Kind.REPLY_FAILED, data, generation)
+        data = reply_failed(generation, code=code, text=text, partial=partial, at=place.at)
+        events.append(place, Event.Kind.REPLY_FAILED, data, generation)
+
+
+def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> Message | None:
+    """The open generation is stopped, and what it had written is a message; None if nothing was.
+
+    Its claim goes up: whoever writes it notices with the next renewal and
+    can change nothing meanwhile. The caller has taken `place`, which locks
+    the conversation. `text` is what sockets were sent last.
+    """
+    text = max(generation.text, text, key=len)
+    message = _said(place, generation, text, []) if text else None
+    Generation.objects.filter(pk=generation.pk).update(
+        state=State.STOPPED,
+        claim=F("claim") + 1,
+        reply=message,
+        text=text,
+        finish_reason="stopped",
+        lease_until=None,
+        finished_at=Now(),
+    )
+    data = reply_stopped(generation, message, demo=demo, at=place.at)
+    events.append(place, Event.Kind.REPLY_STOPPED, data, generation)
+    return message
+
+
+def release(generation: Generation) -> None:
+    """The lease ends now: the next claim need not wait for it to run out."""
+    Generation.objects.filter(
+        pk=generation.pk, claim=generation.claim, state=State.RUNNING
+    ).update(lease_until=Now())
 
 
 def note_model(generation: Generation) -> None:
@@ -181,19 +150,20 @@ def note_model(generation: Generation) -> None:
     )
 
 
-def overdue(queued_longer_than: datetime.timedelta) -> list[int]:
-    """Generations somebody should work on: queued too long, or with a lapsed lease; oldest first.
-
-    One that waits for an earlier reply of its conversation is not overdue.
-    """
-    waiting = Q(state=State.QUEUED, queued_at__lt=Now() - queued_longer_than)
-    rows = Generation.objects.filter(waiting | _lapsed()).exclude(Exists(_ahead()))
-    rows = rows.order_by("queued_at")
-    return list(rows.values_list("pk", flat=True)[:1000])
-
-
-def _lock(generation: Generation) -> Conversation:
-    return Conversation.objects.select_for_update().get(pk=generation.conversation_id)
+def _said(
+    place: Place, generation: Generation, text: str, citations: list[dict[str, Any]]
+) -> Message:
+    if generation.instead_of_id is not None:
+        Message.objects.filter(generation__question=generation.question_id).update(replaced=True)
+    return Message.objects.create(
+        tenant_id=place.tenant_id,
+        conversation_id=place.conversation_id,
+        seq=place.seq,
+        role=Message.Role.ASSISTANT,
+        text=text,
+        citations=citations,
+        created_at=place.at,
+    )
 
 
 def _end(generation: Generation, **changes: Any) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,14 +12,8 @@ from conversations.models import Conversation, Event, Generation, Message
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.services import events
 from conversations.services.event_data import message_said
-
-
-class MessageRefused(Exception):
-    """What was sent cannot be stored; `code` is the protocol's, the text is for the visitor."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
+from conversations.services.limits import refuse_too_much
+from conversations.services.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -30,49 +25,73 @@ class Posted:
     created: bool
 
 
+class _SaidBefore(Exception):
+    """The message is stored already; undoes the number that was taken for it."""
+
+
 def post_visitor_message(conversation: Conversation, *, client_id: UUID, text: str) -> Posted:
     """Store a visitor's message together with its queued generation.
 
     Both are written in one transaction, so there is never a question
     without a turn. Posting the same `client_id` again returns the first
-    result with `created=False`; with another text it is refused.
+    result with `created=False`; with another text it is refused, and so is
+    more than `limits.refuse_too_much` allows.
     """
     text = cleaned(text)
-    with transaction.atomic():
-        # The row's lock makes two tabs, or one frame sent twice, take turns.
-        conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
-        earlier = Message.objects.filter(conversation=conversation, client_id=client_id).first()
-        if earlier:
-            if earlier.text != text:
-                raise MessageRefused(
-                    "id_reused", "This message was sent before with another text; that one stands."
-                )
-            return Posted(earlier, earlier.generations.first(), created=False)
+    try:
         return _store(conversation, client_id, text)
+    except _SaidBefore:
+        return _first_of(conversation, client_id, text)
 
 
+@transaction.atomic
 def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
-    seq = events.next_seq(conversation)
-    message = Message.objects.create(
-        tenant_id=conversation.tenant_id,
-        conversation=conversation,
-        client_id=client_id,
-        seq=seq,
-        role=Message.Role.VISITOR,
-        text=text,
-        created_at=conversation.updated_at,
-    )
+    # Taking the number locks the conversation: two tabs, or one frame sent
+    # twice, take turns.
+    place = events.next_place(conversation.pk)
+    if Message.objects.filter(conversation=conversation, client_id=client_id).exists():
+        raise _SaidBefore
+    message = _said(place, Message.Role.VISITOR, text, client_id=client_id)
     generation = None
-    if conversation.state == Conversation.State.BOT:
+    if place.state == Conversation.State.BOT:
+        refuse_too_much(place)
         generation = Generation.objects.create(
-            tenant_id=conversation.tenant_id,
+            tenant_id=place.tenant_id,
             conversation=conversation,
             question=message,
             queued_at=Now(),
         )
     said = message_said(message, generation)
-    events.append(conversation, seq, Event.Kind.MESSAGE, said, generation)
+    events.append(place, Event.Kind.MESSAGE, said, generation)
     return Posted(message, generation, created=True)
+
+
+def _first_of(conversation: Conversation, client_id: UUID, text: str) -> Posted:
+    earlier = Message.objects.get(conversation=conversation, client_id=client_id)
+    if earlier.text != text:
+        raise Refused(
+            "id_reused", "This message was sent before with another text; that one stands."
+        )
+    return Posted(earlier, earlier.generations.order_by("pk").first(), created=False)
+
+
+def post_staff_message(place: events.Place, author: Any, text: str) -> Message:
+    """What a person of staff says stands at this place; refused as a visitor's text would be."""
+    message = _said(place, Message.Role.STAFF, cleaned(text), author=author)
+    events.append(place, Event.Kind.MESSAGE, message_said(message, None))
+    return message
+
+
+def _said(place: events.Place, role: Message.Role, text: str, **more: Any) -> Message:
+    return Message.objects.create(
+        tenant_id=place.tenant_id,
+        conversation_id=place.conversation_id,
+        seq=place.seq,
+        role=role,
+        text=text,
+        created_at=place.at,
+        **more,
+    )
 
 
 def cleaned(text: str) -> str:
@@ -83,9 +102,9 @@ def cleaned(text: str) -> str:
     text = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
-        raise MessageRefused("empty", "There is nothing to send; write something first.")
+        raise Refused("empty", "There is nothing to send; write something first.")
     if len(text) > MAX_MESSAGE_CHARACTERS:
-        raise MessageRefused(
+        raise Refused(
             "too_long",
             f"This is {len(text):,} characters; at most {MAX_MESSAGE_CHARACTERS:,} can be sent "
             "at once. Split it into several messages.",

@@ -9,7 +9,7 @@ from billing.models import Attempt, Budget, LedgerEntry
 from billing.services.attempts import Call, open_attempt
 from chatbot.engine.turn import run_turn
 from conversations.models import Event, Generation
-from conversations.services import generations
+from conversations.services import generations, queue
 from tests.factories import make_conversation, make_limit, make_price, post
 
 Certainty = LedgerEntry.Certainty
@@ -22,7 +22,7 @@ def doomed(acme):
     make_limit(acme, "10")
     generation = post(make_conversation(acme)).generation
     for text in ("", "Half an", "Half an answer"):
-        claimed = generations.claim(generation.pk)
+        claimed = queue.claim(generation.pk)
         open_attempt(claimed, Call(Attempt.Purpose.REPLY, "demo-1", 100, 1000, {}))
         generations.renew({(claimed.pk, claimed.claim): text})
         Generation.objects.filter(pk=generation.pk).update(
@@ -32,7 +32,7 @@ def doomed(acme):
 
 
 def test_the_visitor_is_told_and_no_fourth_call_is_made(doomed):
-    assert run_turn(doomed.pk) is None
+    assert run_turn() == doomed
     doomed.refresh_from_db()
     assert (doomed.state, doomed.failure) == (Generation.State.FAILED, "gave_up")
     assert "3 workers" in doomed.failure_detail
@@ -43,7 +43,7 @@ def test_the_visitor_is_told_and_no_fourth_call_is_made(doomed):
 
 
 def test_what_the_dead_called_is_in_the_ledger_and_nothing_stays_held(doomed):
-    run_turn(doomed.pk)
+    run_turn()
     assert not Attempt.objects.filter(state=Attempt.State.OPEN).exists()
     assert set(LedgerEntry.objects.values_list("certainty", flat=True)) == {Certainty.ESTIMATED}
     budget = Budget.objects.get()
@@ -52,7 +52,7 @@ def test_what_the_dead_called_is_in_the_ledger_and_nothing_stays_held(doomed):
 
 
 def test_a_second_delivery_changes_nothing(doomed):
-    run_turn(doomed.pk)
-    assert run_turn(doomed.pk) is None
+    run_turn()
+    assert run_turn() is None
     assert Event.objects.count() == 2
     assert LedgerEntry.objects.count() == 3

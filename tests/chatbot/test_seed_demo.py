@@ -20,7 +20,7 @@ from chatbot.demo.seed import seed_demo
 from chatbot.knowledge.search import find_passages
 from chatbot.models import Document, PersonaVersion
 from conversations.models import Conversation, Event, Generation, Membership, Message, Tenant
-from conversations.services import generations
+from conversations.services import generations, queue
 from conversations.services.generations import Reply
 from conversations.services.messages import post_visitor_message
 from tests import factories
@@ -96,7 +96,7 @@ def test_events_have_the_shape_that_the_product_gives_them(shop, acme):
     conversation = factories.make_conversation(acme)
     for fate in ("answer", "fail"):
         posted = post_visitor_message(conversation, client_id=uuid.uuid4(), text="Hello?")
-        generation = generations.claim(posted.generation.pk)
+        generation = queue.claim(posted.generation.pk)
         if fate == "answer":
             generations.finish(generation, Reply(text="Hello."))
         else:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Event, Generation, Message
-from conversations.services import generations
+from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost, Reply
 from tests.factories import claimed, make_conversation, make_tenant, post
 
@@ -27,16 +27,16 @@ def let_lapse(generation):
 
 def test_a_second_delivery_finds_nothing_to_do(conversation):
     generation = claimed(conversation)
-    assert generations.claim(generation.pk) is None
+    assert queue.claim(generation.pk) is None
     generations.finish(generation, Reply(text="Done."))
-    assert generations.claim(generation.pk) is None
+    assert queue.claim(generation.pk) is None
 
 
 def test_a_lapsed_lease_can_be_claimed_anew_and_brings_the_text_left_behind(conversation):
     first = claimed(conversation)
     generations.renew({(first.pk, first.claim): "Half an ans"})
     let_lapse(first)
-    second = generations.claim(first.pk)
+    second = queue.claim(first.pk)
     assert second.claim == 2
     assert second.text == "Half an ans"
 
@@ -44,7 +44,7 @@ def test_a_lapsed_lease_can_be_claimed_anew_and_brings_the_text_left_behind(conv
 def test_a_worker_that_lost_its_lease_changes_nothing(conversation):
     zombie = claimed(conversation)
     let_lapse(zombie)
-    heir = generations.claim(zombie.pk)
+    heir = queue.claim(zombie.pk)
     assert generations.renew({(zombie.pk, zombie.claim): "late"}) == set()
     for late in (
         lambda: generations.finish(zombie, Reply(text="late")),
@@ -69,26 +69,10 @@ def test_renewing_saves_the_text_and_answers_who_still_holds(conversation):
 
 def test_replies_of_one_conversation_are_written_in_the_order_of_their_questions(conversation):
     first, second = post(conversation, "One?").generation, post(conversation, "Two?").generation
-    assert generations.claim(second.pk) is None
-    generations.finish(generations.claim(first.pk), Reply(text="1"))
-    assert generations.next_in_line(conversation.pk) == second.pk
-    assert generations.claim(second.pk)
-
-
-def test_overdue_are_those_nobody_works_on(conversation):
-    other = make_conversation(conversation.tenant)
-    lapsed, working = claimed(conversation), claimed(other)
-    let_lapse(lapsed)
-    fresh = post(make_conversation(conversation.tenant)).generation
-    assert generations.overdue(datetime.timedelta(seconds=5)) == [lapsed.pk]
-    assert set(generations.overdue(datetime.timedelta(0))) == {lapsed.pk, fresh.pk}
-    assert working.pk not in generations.overdue(datetime.timedelta(0))
-
-
-def test_what_waits_for_its_turn_is_not_overdue(conversation):
-    first = post(conversation).generation
-    post(conversation)
-    assert generations.overdue(datetime.timedelta(0)) == [first.pk]
+    assert queue.claim(second.pk) is None
+    generations.finish(queue.claim(first.pk), Reply(text="1"))
+    assert queue.kept_waiting(first)
+    assert queue.claim(second.pk)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -97,7 +81,7 @@ def test_of_twenty_workers_at_once_one_wins():
 
     def claim():
         try:
-            return generations.claim(generation.pk)
+            return queue.claim(generation.pk)
         finally:
             connection.close()
 

@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from conversations.models import Conversation, Event, Generation, Message
-from conversations.services.messages import MessageRefused, post_visitor_message
+from conversations.services.messages import post_visitor_message
+from conversations.services.refusals import Refused
 from tests.factories import make_conversation, make_tenant, post
 
 
@@ -37,7 +38,7 @@ def test_the_same_id_again_gives_the_first_message(conversation):
 def test_the_same_id_with_another_text_is_refused_and_the_first_stands(conversation):
     client_id = uuid.uuid4()
     post_visitor_message(conversation, client_id=client_id, text="Hello")
-    with pytest.raises(MessageRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         post_visitor_message(conversation, client_id=client_id, text="Goodbye")
     assert refusal.value.code == "id_reused"
     assert Message.objects.get().text == "Hello"
@@ -57,14 +58,14 @@ def test_where_a_person_answers_no_turn_is_queued(conversation):
 
 @pytest.mark.parametrize("text", ["", "   ", "\0\0", "\n"])
 def test_nothing_is_refused_as_empty(conversation, text):
-    with pytest.raises(MessageRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         post(conversation, text)
     assert refusal.value.code == "empty"
 
 
 def test_too_long_says_how_long_and_how_long_it_may_be(conversation):
     post(conversation, "x" * 4000)
-    with pytest.raises(MessageRefused, match=r"4,001 characters; at most 4,000"):
+    with pytest.raises(Refused, match=r"4,001 characters; at most 4,000"):
         post(conversation, "x" * 4001)
 
 

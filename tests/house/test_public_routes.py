@@ -18,7 +18,15 @@ PUBLIC = {
 # The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
 STAFF_ONLY = "admin/"
 SOCKETS = {"ws/visitor/": "asks for a ticket and the origin of its tenant"}
-FRAMES = {protocol.Resume, protocol.Send, protocol.Ping}
+# Each acts on the conversation that the ticket named, and on nothing else.
+FRAMES = {
+    protocol.Resume,
+    protocol.Send,
+    protocol.Stop,
+    protocol.Again,
+    protocol.AskForPerson,
+    protocol.Ping,
+}
 
 
 def routes(resolver, before=""):

@@ -1,0 +1,113 @@
+"""Stop a reply, or have another written instead."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from conversations.models import Conversation, Event, Generation
+from conversations.services import events, generations
+from conversations.services.event_data import reply_again
+from conversations.services.limits import refuse_too_much
+from conversations.services.refusals import Refused, TooLate
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """The text that sockets were sent of a reply, under this claim."""
+
+    claim: int = 0
+    text: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class AnotherTry:
+    """A generation that is written instead of another, and the number of its event."""
+
+    generation: Generation
+    seq: int
+    created: bool
+
+
+def open_reply(conversation: Conversation, reply: UUID) -> Generation:
+    """The reply, which has not ended; `TooLate` where it has, or is none of this conversation."""
+    found = _open(conversation.pk).filter(public_id=reply).first()
+    if found is None:
+        raise TooLate("This answer has ended already.")
+    return found
+
+
+@transaction.atomic
+def stop_reply(conversation: Conversation, reply: UUID, so_far: SoFar) -> None:
+    """The reply is stopped with what it had said; `TooLate` where it has ended already."""
+    place = events.next_place(conversation.pk)
+    generation = open_reply(conversation, reply)
+    _stop(place, generation, so_far)
+
+
+def stop_all(place: events.Place) -> None:
+    """Every open reply of the conversation is stopped, each at a place of its own after this."""
+    for generation in _open(place.conversation_id).order_by("pk"):
+        _stop(events.next_place(place.conversation_id), generation, SoFar())
+
+
+def _open(conversation_id: int) -> QuerySet[Generation]:
+    return Generation.objects.filter(
+        conversation_id=conversation_id, state__in=Generation.OPEN_STATES
+    )
+
+
+def _stop(place: events.Place, generation: Generation, so_far: SoFar) -> None:
+    text = so_far.text if so_far.claim == generation.claim else ""
+    generations.stop(place, generation, text, demo=so_far.demo)
+
+
+def try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
+    """Another reply to the same question is queued under the id `new_reply`, instead of this one.
+
+    Asking again with the same id gives the first result. `TooLate` where
+    the reply is still being written, is not the newest, or a person
+    answers; refused also beyond `limits.refuse_too_much`.
+    """
+    earlier = Generation.objects.filter(public_id=new_reply, conversation=conversation).first()
+    if earlier is not None and earlier.instead_of_id:
+        seq = earlier.events.values_list("seq", flat=True).get(kind=Event.Kind.REPLY_AGAIN)
+        return AnotherTry(earlier, seq, created=False)
+    try:
+        with transaction.atomic():
+            return _try_again(conversation, reply, new_reply)
+    except IntegrityError:
+        # the same frame at the same moment, or an id that is taken
+        earlier = Generation.objects.filter(public_id=new_reply, conversation=conversation).first()
+        if earlier is None or not earlier.instead_of_id:
+            raise Refused("id_reused", "This id is taken; choose another.") from None
+        return try_again(conversation, reply, new_reply)
+
+
+def _try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
+    place = events.next_place(conversation.pk)
+    if place.state != Conversation.State.BOT:
+        raise TooLate("A person answers here now.")
+    ended = (
+        Generation.objects.filter(conversation=conversation)
+        .select_related("question")
+        .order_by("-pk")
+        .first()
+    )
+    if ended is None or ended.public_id != reply or ended.state in Generation.OPEN_STATES:
+        raise TooLate("Only the newest answer can be tried again, once it has ended.")
+    refuse_too_much(place)
+    generation = Generation.objects.create(
+        tenant_id=place.tenant_id,
+        conversation=conversation,
+        question=ended.question,
+        public_id=new_reply,
+        instead_of=ended,
+        queued_at=Now(),
+    )
+    data = reply_again(generation, ended, place.at)
+    events.append(place, Event.Kind.REPLY_AGAIN, data, generation)
+    return AnotherTry(generation, place.seq, created=True)
