@@ -18,6 +18,7 @@ class SocketVisitor:
     """One browser: its token, its socket, and every frame it was sent."""
 
     def __init__(self, stack: Stack, key: str, token: str | None = None) -> None:
+        self.key = key
         self.session = stack.open_session(key, token)
         self.frames: list[Frame] = []
         self._origin = stack.url

@@ -42,7 +42,7 @@ async def _stream(
     call = asyncio.ensure_future(
         model.stream(request, attempt_id, lambda text: writer.write(reply, text))
     )
-    writing.interruptible(lambda: worker_loop().call_soon_threadsafe(call.cancel))
+    writing.interruptible(lambda: hang_up(call))
     try:
         finished = await call
     except asyncio.CancelledError:
@@ -50,6 +50,11 @@ async def _stream(
         return Finished(text=reply.text, failure=failure)
     await writer.drain(reply)
     return finished
+
+
+def hang_up(call: asyncio.Future[Finished]) -> None:
+    """The call ends soon; from any thread."""
+    worker_loop().call_soon_threadsafe(call.cancel)
 
 
 def _lane_writer() -> LaneWriter:

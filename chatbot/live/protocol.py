@@ -1,5 +1,6 @@
 """The frames of `PROTOCOL.md`: read those of the browser, build those of the server."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Never
 from uuid import UUID
@@ -66,10 +67,7 @@ def parse(text: str | None) -> Frame:
     """The frame that this text is; anything else is a `BadFrame`."""
     if text is None:
         raise BadFrame("Frames are text, not binary.")
-    try:
-        data = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise BadFrame("This is not JSON.") from None
+    data = _json(text)
     if not isinstance(data, dict):
         raise BadFrame("A frame is a JSON object.")
     match data.get("type"):
@@ -89,6 +87,18 @@ def parse(text: str | None) -> Frame:
         "Unknown type; there are resume, message.send, reply.stop, reply.again, person.ask "
         "and ping."
     )
+
+
+def _json(text: str) -> Any:
+    """What the text says; also with half an emoji, which browsers write and orjson refuses."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrame("This is not JSON.") from None
 
 
 def _resume(data: dict[str, Any]) -> Resume:

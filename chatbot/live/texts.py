@@ -1,7 +1,12 @@
 """Replies being written, as far as this process has heard."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+# After Stop a worker goes on for up to a second; some replies of one
+# conversation in that second are plenty.
+REMEMBERED_ENDINGS = 10
 
 
 @dataclass
@@ -18,6 +23,7 @@ class LiveTexts:
 
     def __init__(self) -> None:
         self._texts: dict[str, LiveText] = {}
+        self._ended: deque[str] = deque(maxlen=REMEMBERED_ENDINGS)
 
     def __iter__(self) -> Iterator[tuple[str, LiveText]]:
         return iter(list(self._texts.items()))
@@ -45,11 +51,14 @@ class LiveTexts:
             known.complete = False
 
     def forget(self, reply: str) -> None:
-        """The reply has ended."""
-        self._texts.pop(reply, None)
+        """The reply has ended; what comes of it after that is from a worker that knows it not."""
+        if self._texts.pop(reply, None):
+            self._ended.append(reply)
 
     def _under(self, reply: str, claim: int) -> LiveText | None:
-        """The text under this claim; None where a newer claim has begun."""
+        """The text under this claim; None where a newer claim has begun or the reply has ended."""
+        if reply in self._ended:
+            return None
         known = self._texts.get(reply)
         if known is None or known.claim < claim:
             known = self._texts[reply] = LiveText(claim)

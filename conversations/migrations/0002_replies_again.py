@@ -6,44 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0001_initial'),
+        ("conversations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='generation',
-            name='generations_open',
+            model_name="generation",
+            name="generations_open",
         ),
         migrations.AddField(
-            model_name='generation',
-            name='instead_of',
-            field=models.ForeignKey(help_text='Its reply is void.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tried_again', to='conversations.generation'),
+            model_name="generation",
+            name="instead_of",
+            field=models.ForeignKey(
+                help_text="Its reply is void.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tried_again",
+                to="conversations.generation",
+            ),
         ),
         migrations.AddField(
-            model_name='generation',
-            name='woken_at',
-            field=models.DateTimeField(help_text='When the sweeper last called a worker.', null=True),
+            model_name="generation",
+            name="woken_at",
+            field=models.DateTimeField(
+                help_text="When the sweeper last called a worker.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(help_text='Of staff.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="author",
+            field=models.ForeignKey(
+                help_text="Of staff.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='replaced',
-            field=models.BooleanField(default=False, help_text='Another reply was written instead.'),
+            model_name="message",
+            name="replaced",
+            field=models.BooleanField(
+                default=False, help_text="Another reply was written instead."
+            ),
         ),
         migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('message', 'Somebody said something'), ('reply.done', "The bot's reply is complete"), ('reply.failed', 'The bot could not reply'), ('reply.stopped', 'Somebody stopped the reply'), ('reply.again', 'Another reply is written instead'), ('person.asked', 'The visitor asked for a person'), ('person.joined', 'A person answers from here on'), ('bot.back', 'The bot answers again')], max_length=40),
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("message", "Somebody said something"),
+                    ("reply.done", "The bot's reply is complete"),
+                    ("reply.failed", "The bot could not reply"),
+                    ("reply.stopped", "Somebody stopped the reply"),
+                    ("reply.again", "Another reply is written instead"),
+                    ("person.asked", "The visitor asked for a person"),
+                    ("person.joined", "A person answers from here on"),
+                    ("bot.back", "The bot answers again"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['state', 'tenant', 'id'], name='generations_open'),
+            model_name="generation",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=["state", "tenant", "id"],
+                name="generations_open",
+            ),
         ),
     ]

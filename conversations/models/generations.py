@@ -34,7 +34,11 @@ class Generation(TenantOwned):
     question = models.ForeignKey(Message, models.CASCADE, related_name="generations")
     reply = models.OneToOneField(Message, models.CASCADE, null=True, related_name="generation")
     instead_of = models.ForeignKey(
-        "self", models.CASCADE, null=True, related_name="tried_again", help_text="Its reply is void."
+        "self",
+        models.CASCADE,
+        null=True,
+        related_name="tried_again",
+        help_text="Its reply is void.",
     )
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)

@@ -32,7 +32,11 @@ class Message(TenantOwned):
     seq = models.PositiveIntegerField()
     role = models.CharField(max_length=20, choices=Role.choices)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text="Of staff."
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Of staff.",
     )
     text = models.TextField()
     citations = models.JSONField(default=list, blank=True)

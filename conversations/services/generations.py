@@ -138,9 +138,9 @@ def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> Mess
 
 def release(generation: Generation) -> None:
     """The lease ends now: the next claim need not wait for it to run out."""
-    Generation.objects.filter(
-        pk=generation.pk, claim=generation.claim, state=State.RUNNING
-    ).update(lease_until=Now())
+    Generation.objects.filter(pk=generation.pk, claim=generation.claim, state=State.RUNNING).update(
+        lease_until=Now()
+    )
 
 
 def note_model(generation: Generation) -> None:

@@ -14,7 +14,7 @@ MINUTE = 60
 LOOK = """
 SELECT
   (SELECT extract(epoch FROM %(at)s - created_at) FROM conversations_message
-    WHERE conversation_id = %(conversation)s AND role = 'visitor'
+    WHERE conversation_id = %(conversation)s AND role = 'visitor' AND seq < %(seq)s
     ORDER BY seq DESC OFFSET %(per_minute)s - 1 LIMIT 1),
   (SELECT count(*) FROM conversations_generation
     WHERE conversation_id = %(conversation)s AND state IN ('queued', 'running')),
@@ -37,6 +37,7 @@ def refuse_too_much(place: Place) -> None:
             {
                 "at": place.at,
                 "conversation": place.conversation_id,
+                "seq": place.seq,
                 "tenant": place.tenant_id,
                 "per_minute": settings.VISITOR_MESSAGES_PER_MINUTE,
                 "tenant_waiting": settings.TENANT_WAITING,

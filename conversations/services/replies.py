@@ -65,6 +65,10 @@ def _stop(place: events.Place, generation: Generation, so_far: SoFar) -> None:
     generations.stop(place, generation, text, demo=so_far.demo)
 
 
+class _AskedBefore(Exception):
+    """This reply is queued already; undoes the number that was taken for it."""
+
+
 def try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
     """Another reply to the same question is queued under the id `new_reply`, instead of this one.
 
@@ -72,23 +76,27 @@ def try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> Anoth
     the reply is still being written, is not the newest, or a person
     answers; refused also beyond `limits.refuse_too_much`.
     """
-    earlier = Generation.objects.filter(public_id=new_reply, conversation=conversation).first()
-    if earlier is not None and earlier.instead_of_id:
-        seq = earlier.events.values_list("seq", flat=True).get(kind=Event.Kind.REPLY_AGAIN)
-        return AnotherTry(earlier, seq, created=False)
     try:
         with transaction.atomic():
             return _try_again(conversation, reply, new_reply)
+    except _AskedBefore:
+        first = _under_id(conversation, new_reply).get()
+        seq = first.events.values_list("seq", flat=True).get(kind=Event.Kind.REPLY_AGAIN)
+        return AnotherTry(first, seq, created=False)
     except IntegrityError:
-        # the same frame at the same moment, or an id that is taken
-        earlier = Generation.objects.filter(public_id=new_reply, conversation=conversation).first()
-        if earlier is None or not earlier.instead_of_id:
-            raise Refused("id_reused", "This id is taken; choose another.") from None
-        return try_again(conversation, reply, new_reply)
+        raise Refused("id_reused", "This id is taken; choose another.") from None
+
+
+def _under_id(conversation: Conversation, new_reply: UUID) -> QuerySet[Generation]:
+    return Generation.objects.filter(
+        conversation=conversation, public_id=new_reply, instead_of__isnull=False
+    )
 
 
 def _try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
     place = events.next_place(conversation.pk)
+    if _under_id(conversation, new_reply).exists():
+        raise _AskedBefore
     if place.state != Conversation.State.BOT:
         raise TooLate("A person answers here now.")
     ended = (

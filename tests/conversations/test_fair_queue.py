@@ -4,7 +4,7 @@ import pytest
 
 from conversations.services import generations, queue
 from conversations.services.generations import Reply
-from tests.factories import make_conversation, make_tenant, post
+from tests.factories import make_conversation, post
 
 
 def waiting(tenant, number):
@@ -63,5 +63,3 @@ def test_the_limit_of_one_tenant_is_not_that_of_another(acme, globex, settings):
 def test_nobody_waits_for_a_reply_when_the_conversation_has_no_other_question(acme):
     waiting(acme, 2)
     assert not queue.kept_waiting(queue.claim())
-
-
