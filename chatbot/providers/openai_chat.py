@@ -5,11 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-from openai import APIConnectionError, APIStatusError, APITimeoutError, AsyncOpenAI, OpenAIError
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncOpenAI,
+    DefaultAsyncHttpxClient,
+    OpenAIError,
+)
 
 from chatbot.providers.base import Failure, Finished, Prompt
 from chatbot.providers.capabilities import output_limit_parameter
 from chatbot.providers.chunks import ChunkReader
+from chatbot.providers.transport import BODY, AiohttpTransport, mapped_errors
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 20  # to the first token, and between two
@@ -26,6 +34,9 @@ class OpenAIChat:
             base_url=base_url,
             max_retries=0,  # a retry is an attempt of its own, with its own hold
             timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+            # A stream is read as it comes over the wire.
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=DefaultAsyncHttpxClient(transport=AiohttpTransport()),
         )
 
     def request_of(self, prompt: Prompt) -> dict[str, Any]:
@@ -71,8 +82,14 @@ class OpenAIChat:
         )
         async with call as response:
             reader.finished.request_id = response.headers.get("x-request-id", "")
-            async for data in response.iter_bytes():
-                reader.feed(data)
+            body = response.http_response.extensions[BODY]
+            if "content-encoding" in response.headers:  # packed all the same
+                async for data in response.iter_bytes():
+                    reader.feed(data)
+                return
+            with mapped_errors():
+                while data := await body.readany():
+                    reader.feed(data)
 
 
 def _refusal(error: APIStatusError) -> Failure:

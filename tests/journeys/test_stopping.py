@@ -1,4 +1,4 @@
-"""Whoever presses Stop keeps what was written, and the rest is neither written nor lost in the books."""
+"""Whoever presses Stop keeps what was written; the rest is not written, and the books know."""
 
 import pytest
 
@@ -19,6 +19,11 @@ def key(live):
 
 def until_written(visitor):
     return visitor.until(lambda frame: frame["type"] == "delta" and "word20" in frame["text"])
+
+
+def billed(live, entry):
+    """What the model itself wrote down of this call, once it has."""
+    return next((one for one in live.billed() if one["attempt"] == str(entry.attempt_id)), None)
 
 
 def test_the_text_so_far_is_kept_as_a_message(live, key):
@@ -43,9 +48,10 @@ def test_the_call_is_hung_up_and_charged_by_estimate(live, key):
         visitor.until_type("reply.stopped")
     until(LedgerEntry.objects.exists, live.processes["worker 1"], "a ledger entry")
     entry = LedgerEntry.objects.get()
+    until(lambda: billed(live, entry), live.processes["demo model"], "a line of its log")
     assert entry.certainty == LedgerEntry.Certainty.ESTIMATED
     assert 0 < entry.output_tokens < 200
-    line = next(line for line in live.billed() if line["attempt"] == str(entry.attempt_id))
+    line = billed(live, entry)
     assert line["outcome"] == "client_gone"
     assert line["completion_tokens"] < 200
 
