@@ -1,17 +1,23 @@
-"""A load client, a process of its own: a job on standard input, figures on standard output."""
+"""A load client, a process of its own: a job on standard input, figures on standard output.
+
+It says `ready` when its sockets are open, begins at the next line it is
+given, and ends with one line of what it saw.
+"""
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import orjson
 import uvloop
 
-from chatbot.bench.clocks import ReplyClock, percentile
+from chatbot.bench.clocks import ReplyClock, now_ms
 from chatbot.bench.readers import READERS
-from chatbot.bench.visitors import BenchVisitor
+from chatbot.bench.visitors import BenchVisitor, PlainVisitor
 
 
 @dataclass(frozen=True)
@@ -28,69 +34,92 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the client saw, in milliseconds; `cpu_s` is this process's own."""
+class Seen:
+    """What a client saw, in milliseconds; `took` is how long its streams took, all added up.
+
+    Every token that arrived is counted, also those of a reply that failed.
+    `cpu_s` is this process's own CPU, `busy` the share of a core that it was.
+    """
 
     failed: int
-    tokens: int
-    first_p50: float
-    first_p95: float
-    delay_p50: float
-    delay_p95: float
+    firsts: list[float]
+    delays: list[float]
+    took: float
     cpu_s: float
+    busy: float
 
 
-Ask = Callable[[int], Awaitable[ReplyClock | None]]
+class Visitor(Protocol):
+    """Somebody at a socket who asks one question after the other."""
+
+    async def ask(self, number: int) -> ReplyClock:
+        """The clock of the reply."""
+
+    async def close(self) -> None:
+        """The socket is closed."""
 
 
-async def measure(job: Job) -> Outcome:
+VISITORS: dict[str, Callable[[dict[str, str]], Awaitable[Visitor]]] = {
+    "socket": BenchVisitor.open,
+    "naive": PlainVisitor.open,
+    "in-process": PlainVisitor.open,
+}
+Ask = Callable[[int], Awaitable[ReplyClock]]
+
+
+async def measure(job: Job) -> Seen:
     """All streams of the job have been read."""
-    visitors: list[BenchVisitor] = []
+    visitors: list[Visitor] = []
     asks: Sequence[Ask]
-    if job.way == "socket":
+    if job.way in VISITORS:
         for address in job.addresses[: job.streams]:
-            visitors.append(await BenchVisitor.open(address))
+            visitors.append(await VISITORS[job.way](address))
         asks = [visitor.ask for visitor in visitors]
     else:
         read = READERS[job.way]
         asks = [lambda number: read(job.base_url, number)] * job.streams
-    started = time.process_time()
-    results = await asyncio.gather(*(_stream(job, place, ask) for place, ask in enumerate(asks)))
-    cpu_s = time.process_time() - started
+    gc.collect()
+    gc.freeze()
+    print("ready", flush=True)
+    sys.stdin.buffer.readline()
+    began, cpu = time.monotonic(), time.process_time()
+    streams = await asyncio.gather(*(_stream(job, place, ask) for place, ask in enumerate(asks)))
+    cpu_s, wall_s = time.process_time() - cpu, time.monotonic() - began
     for visitor in visitors:
         await visitor.close()
-    return summary(job, [clock for clocks in results for clock in clocks], cpu_s)
-
-
-async def _stream(job: Job, place: int, ask: Ask) -> list[ReplyClock | None]:
-    await asyncio.sleep(job.spread_s * place / job.streams)
-    return [await _asked(ask, place * job.rounds + number) for number in range(job.rounds)]
-
-
-async def _asked(ask: Ask, number: int) -> ReplyClock | None:
-    try:
-        return await ask(number)
-    except (OSError, TimeoutError) as error:
-        print(f"stream failed: {error!r}", file=sys.stderr)
-        return None
-
-
-def summary(job: Job, clocks: Sequence[ReplyClock | None], cpu_s: float) -> Outcome:
-    """A reply counts where every token of it arrived."""
-    whole = [clock for clock in clocks if clock and len(clock.delays) == job.tokens]
-    firsts = [clock.first for clock in whole]
-    delays = [delay for clock in whole for delay in clock.delays]
-    return Outcome(
-        failed=len(clocks) - len(whole),
-        tokens=len(delays),
-        first_p50=percentile(firsts, 0.5),
-        first_p95=percentile(firsts, 0.95),
-        delay_p50=percentile(delays, 0.5),
-        delay_p95=percentile(delays, 0.95),
+    clocks = [clock for stream, _ in streams for clock in stream]
+    return Seen(
+        failed=sum(not _is_whole(job, clock) for clock in clocks),
+        firsts=[clock.first for clock in clocks if clock.first],
+        delays=[delay for clock in clocks for delay in clock.delays],
+        took=sum(took for _, took in streams),
         cpu_s=cpu_s,
+        busy=cpu_s / wall_s,
     )
 
 
+async def _stream(job: Job, place: int, ask: Ask) -> tuple[list[ReplyClock], float]:
+    await asyncio.sleep(job.spread_s * place / job.streams)
+    began = now_ms()
+    clocks = [await _asked(ask, place * job.rounds + number) for number in range(job.rounds)]
+    return clocks, now_ms() - began
+
+
+async def _asked(ask: Ask, number: int) -> ReplyClock:
+    try:
+        clock = await ask(number)
+    except (OSError, TimeoutError) as error:
+        clock = ReplyClock(broken=repr(error))
+    if clock.broken:
+        print(f"stream failed: {clock.broken}", file=sys.stderr)
+    return clock
+
+
+def _is_whole(job: Job, clock: ReplyClock) -> bool:
+    """A reply is whole where it is good and every token of it arrived."""
+    return not clock.broken and len(clock.delays) == job.tokens
+
+
 if __name__ == "__main__":
-    given = Job(**orjson.loads(sys.stdin.buffer.read()))
+    given = Job(**orjson.loads(sys.stdin.buffer.readline()))
     print(orjson.dumps(asdict(uvloop.run(measure(given)))).decode())

@@ -18,11 +18,15 @@ def now_ms() -> float:
 
 @dataclass
 class ReplyClock:
-    """One streamed reply: when it was asked for, when it began, how old each token was."""
+    """One streamed reply: when it was asked for, when it began, how old each token was.
+
+    `broken` says why it is no good reply, whatever arrived of it.
+    """
 
     asked: float = field(default_factory=now_ms)
     first: float = 0.0
     delays: list[float] = field(default_factory=list)
+    broken: str = ""
     _rest: str = ""
 
     def take(self, text: str) -> None:

@@ -1,7 +1,7 @@
 """What all benches share: figures, goals, a table for people and one line of JSON for machines."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -61,13 +61,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for; benches read the ones they know."""
+    """What the command line asked for; benches read the ones they know, 0 leaves it to them."""
 
-    streams: int = 50
+    streams: int = 0
     repeats: int = 3
     workers: int = 1
     seed: int = 1
     quick: bool = False
+    design: Sequence[str] = ()
+    sockets: int = 0
+    minutes: float = 0
 
 
 Say = Callable[[str], None]

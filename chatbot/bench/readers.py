@@ -9,8 +9,9 @@ import httptools
 import orjson
 
 from chatbot.bench.clocks import ReplyClock
+from chatbot.bench.questions import question, request_for
 from chatbot.providers.chunks import ChunkReader
-from chatbot.providers.sdk import typed_stream
+from chatbot.providers.sdk import typed_texts
 
 Reader = Callable[[str, int], Awaitable[ReplyClock]]
 
@@ -52,7 +53,7 @@ class RawHTTP(asyncio.Protocol):
 async def read_raw(base_url: str, number: int) -> ReplyClock:
     """One reply over a bare connection."""
     parts = urlsplit(base_url)
-    body = orjson.dumps(_request(number))
+    body = orjson.dumps(request_for(question(number)))
     head = (
         f"POST {parts.path}/chat/completions HTTP/1.1\r\nHost: {parts.netloc}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -69,17 +70,9 @@ async def read_raw(base_url: str, number: int) -> ReplyClock:
 async def read_sdk(base_url: str, number: int) -> ReplyClock:
     """One reply as the SDK's typed stream gives it."""
     clock = ReplyClock()
-    await typed_stream(base_url, _request(number), clock.take)
+    async for text in typed_texts(base_url, request_for(question(number))):
+        clock.take(text)
     return clock
-
-
-def _request(number: int) -> dict[str, Any]:
-    return {
-        "model": "demo-1",
-        "messages": [{"role": "user", "content": f"bench question {number}"}],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
 
 
 READERS: dict[str, Reader] = {"raw_http": read_raw, "raw_sdk": read_sdk}

@@ -4,7 +4,6 @@ Benches and tests run it on the throw-away PostgreSQL and Valkey that
 `manage.py bench` and `manage.py test` start.
 """
 
-import contextlib
 import functools
 import http.client
 import json
@@ -17,10 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 from django.conf import settings
 from django.db import connection
 
+from chatbot.bench import cpu
 from chatbot.boot import processes
 from chatbot.boot.paths import ROOT
 from chatbot.boot.ports import free_port
@@ -139,10 +138,15 @@ class Stack:
         unfinished = Generation.objects.filter(state__in=Generation.OPEN_STATES)
         until(lambda: not unfinished.exists(), self.processes["web"], "an idle worker")
 
-    def cpu_seconds(self) -> float:
-        """CPU that web, workers, Valkey and PostgreSQL have used; not the demo model."""
-        ours = [process.pid for name, process in self.processes.items() if name != "demo model"]
-        return sum(_cpu_of_tree(pid) for pid in [*ours, *server_pids()])
+    def cpu_parts(self) -> dict[str, float]:
+        """CPU seconds so far of web, worker (with beat), postgres and valkey; not the model's."""
+        parts = {name: cpu.of_tree(pid) for name, pid in cpu.server_pids().items()}
+        parts |= {"web": 0.0, "worker": 0.0}
+        for name, process in self.processes.items():
+            if name != "demo model":
+                part = "web" if name.startswith("web") else "worker"
+                parts[part] += cpu.of_tree(process.pid)
+        return parts
 
     def _command(self, name: str) -> list[str]:
         match name:
@@ -178,32 +182,6 @@ def database_url() -> str:
         f"postgres://{where['USER']}:{where['PASSWORD']}@{where['HOST']}:{where['PORT']}"
         f"/{where['NAME']}"
     )
-
-
-def server_pids() -> list[int]:
-    """The processes of PostgreSQL and Valkey, found by the ports they listen on."""
-    ports = {int(connection.settings_dict["PORT"]), urlsplit(settings.REDIS_URL).port}
-    listening = psutil.net_connections("tcp")
-    return list(
-        {
-            one.pid
-            for one in listening
-            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr.port in ports
-        }
-    )
-
-
-def _cpu_of_tree(pid: int) -> float:
-    """CPU of a process, its children and those that have ended."""
-    total = 0.0
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        for one in [process, *process.children(recursive=True)]:
-            times = one.cpu_times()
-            total += times.user + times.system
-        times = process.cpu_times()
-        total += times.children_user + times.children_system
-    return total
 
 
 def _says_ready(log: Path) -> bool:

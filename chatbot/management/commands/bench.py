@@ -1,15 +1,19 @@
 """`manage.py bench NAME`: measures, prints a table or JSON, and judges the goals."""
 
-from typing import Any
+import argparse
+import signal
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 
+from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
+from chatbot.bench.load.run import load
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
 
-BENCHES = {"streaming": streaming}
+BENCHES = {"load": load, "streaming": streaming}
 
 
 class Command(BaseCommand):
@@ -21,14 +25,24 @@ class Command(BaseCommand):
         """The name, and what all benches understand."""
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--json", action="store_true", help="one object on one line")
-        parser.add_argument("--streams", type=int, default=50, help="replies at a time")
-        parser.add_argument("--repeats", type=int, default=3, help="interleaved repeats")
-        parser.add_argument("--workers", type=int, default=1, help="worker processes")
+        parser.add_argument("--streams", type=count, default=0, help="replies at a time")
+        parser.add_argument("--repeats", type=count, default=3, help="interleaved repeats")
+        parser.add_argument("--workers", type=count, default=1, help="worker processes")
+        parser.add_argument(
+            "--design",
+            action="append",
+            choices=DESIGNS,
+            default=[],
+            help="another design beside the product (streaming); may be given twice",
+        )
+        parser.add_argument("--sockets", type=count, default=0, help="idle sockets (load)")
+        parser.add_argument("--minutes", type=minutes, default=0, help="length of the soak (load)")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--quick", action="store_true", help="shorter, for CI")
 
     def handle(self, *args: Any, **given: Any) -> None:
         """The bench has run and the exit status says how it went."""
+        signal.signal(signal.SIGTERM, _end)
         name = given["name"]
         options = Options(**{field: given[field] for field in Options.__dataclass_fields__})
         console = Console(stderr=True, highlight=False)
@@ -41,3 +55,30 @@ class Command(BaseCommand):
             console.print(f"[red]Could not measure:[/red] {reason}")
             raise SystemExit(NOT_MEASURED) from None
         raise SystemExit(show(name, report, options, given["json"]))
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number
+
+
+def minutes(text: str) -> float:
+    """A time above 0, at most a day."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of minutes above 0, up to 1440")
+    return number
+
+
+def _end(*_: object) -> NoReturn:
+    """SIGTERM ends as Ctrl-C does: every process that the bench started is stopped first."""
+    raise SystemExit(128 + signal.SIGTERM)

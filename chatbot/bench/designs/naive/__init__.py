@@ -1,0 +1,1 @@
+"""`--design naive`: a prefork worker sends every token through a Redis channel layer."""
