@@ -39,15 +39,14 @@ class Holder:
         self.open += 1
         if self.open % PROGRESS_EVERY == 0:
             say({"open": self.open})
-        task = asyncio.create_task(self._hold(socket, pings="ticket" in address))
+        task = asyncio.create_task(self._hold(socket))
         self._tasks.add(task)
 
-    async def _hold(self, socket: ClientConnection, *, pings: bool) -> None:
+    async def _hold(self, socket: ClientConnection) -> None:
         reading = asyncio.create_task(_read(socket))
         await asyncio.wait({reading}, timeout=random.uniform(0, PING_SECONDS))  # noqa: S311
         while not reading.done():
-            if pings:
-                await socket.send('{"type":"ping"}')
+            await socket.send('{"type":"ping"}')
             await asyncio.wait({reading}, timeout=PING_SECONDS)
         self.open -= 1
         self.closed += 1
@@ -59,9 +58,10 @@ class Holder:
 
 async def _opened(address: dict[str, str], source: tuple[str, int] | None) -> ClientConnection:
     how = {"local_addr": source} if source else {}
-    if "ticket" not in address:
-        return await connect(address["socket"], open_timeout=60, ping_interval=None, **how)
-    socket = await open_socket(address, **how)
+    if "ticket" in address:
+        socket = await open_socket(address, **how)
+    else:
+        socket = await connect(address["socket"], open_timeout=60, ping_interval=None, **how)
     await socket.send('{"type":"resume","after":0}')
     return socket
 
