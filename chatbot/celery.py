@@ -36,8 +36,10 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
+    # A task only says that there is work; what it is, and who is at it, stands in
+    # Postgres. Acknowledged late, a task would be kept by the broker for nothing, and
+    # Celery 5.7's worker exits where its Redis is lost while it holds one.
+    task_acks_late=False,
     worker_prefetch_multiplier=1,
     worker_soft_shutdown_timeout=20,
     worker_hijack_root_logger=False,

@@ -38,7 +38,7 @@ def open_attempt(generation: Generation, call: Call) -> Attempt:
     """
     price = price_at(call.model, timezone.now())
     held = upper_bound(call.prompt_tokens, call.max_output_tokens, price)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return Attempt.objects.create(
             tenant_id=generation.tenant_id,
             generation=generation,

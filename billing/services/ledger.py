@@ -28,7 +28,7 @@ def settle(
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         first = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.OPEN).update(
             state=Attempt.State.SETTLED
         )

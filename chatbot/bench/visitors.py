@@ -55,6 +55,10 @@ class BenchVisitor:
                     if stamped:
                         clock.take(frame["text"])
                 elif frame.get("kind") == "reply.done":
+                    # What had not been sent before comes with the end.
+                    rest = frame["data"]["text"][sum(map(len, pieces)) :]
+                    if stamped and rest:
+                        clock.take(rest)
                     if not frame["data"]["text"].startswith("".join(pieces)):
                         clock.broken = "what streamed is not what is stored"
                     return clock

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import Error
 
 from chatbot.engine.lane import text_key
-from chatbot.live import places, protocol
+from chatbot.live import impatience, places, protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.mailbox import Feed, Mailbox
 from conversations.models import Event, Generation
@@ -51,6 +51,7 @@ class Line:
         self._places: dict[str, int] = {}
         self._expected = 0
         self._patience = PATIENCE_SECONDS
+        self._since = 0.0
 
     async def run(self, resume: protocol.Resume) -> None:
         """The browser is told all it has missed and then all that comes."""
@@ -59,32 +60,37 @@ class Line:
             self._sent[resume.reply] = (resume.claim, resume.offset)
         self._feed = await self._mailbox.watch(self._conversation_id, self._news)
         self._losses = self._feed.losses
+        impatience.join(self)
         try:
-            await self._surely(self._look)
             while True:
-                if await self._something_new() and self._losses == self._feed.losses:
+                self._losses = self._feed.losses
+                await self._surely(self._look)
+                while await self._something_new():
                     await self._surely(self._catch_up)
-                else:
-                    self._losses = self._feed.losses
-                    await self._surely(self._look)
         finally:
+            impatience.leave(self)
             await self._mailbox.unwatch(self._conversation_id, self._news)
 
     def expect(self, seq: int) -> None:
         """An event of this number exists; should no hint bring it, the line looks for it."""
         self._expected = seq
 
+    def look_if_due(self, now: float) -> None:
+        """Where something is awaited and nothing has come for long, the line looks for it."""
+        more_to_come = self._awaited or self._expected > self._seq
+        if more_to_come and now - self._since > self._patience:
+            self._patience = min(2 * self._patience, LONGEST_PATIENCE_SECONDS)
+            self._since = now
+            self._losses = -1
+            self._news.set()
+
     async def _something_new(self) -> bool:
         """True when the feed has news; False when it is time to look without."""
-        if not self._news.is_set():
-            more_to_come = self._awaited or self._expected > self._seq
-            try:
-                async with asyncio.timeout(self._patience if more_to_come else None):
-                    await self._news.wait()
-            except TimeoutError:
-                self._patience = min(2 * self._patience, LONGEST_PATIENCE_SECONDS)
-                return False
+        await self._news.wait()
         self._news.clear()
+        if self._losses != self._feed.losses:
+            return False
+        self._since = asyncio.get_running_loop().time()
         self._patience = PATIENCE_SECONDS
         return True
 
@@ -114,11 +120,13 @@ class Line:
 
     async def _catch_up(self) -> None:
         """All that the feed has heard has been sent."""
-        for frame in list(self._feed.events):
-            if frame["seq"] == self._seq + 1:
-                await self._send_event(frame)
-        if self._feed.events and self._feed.events[-1]["seq"] > self._seq:
-            await self._read_log()
+        events = self._feed.events
+        if events and events[-1]["seq"] > self._seq:
+            for frame in list(events):
+                if frame["seq"] == self._seq + 1:
+                    await self._send_event(frame)
+            if events[-1]["seq"] > self._seq:
+                await self._read_log()
         await self._send_texts()
 
     async def _read_log(self) -> None:

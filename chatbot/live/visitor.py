@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
@@ -45,6 +46,14 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         self.conversation = admitted.conversation
         await self.accept(protocol.SUBPROTOCOL)
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """The message has been handled.
+
+        Channels' own looks for stale database connections in a thread first,
+        for every frame; ours are given back where they are used.
+        """
+        await getattr(self, get_handler_name(message))(message)
+
     async def disconnect(self, code: int) -> None:
         """Nothing of this socket goes on; a reply that is being written does."""
         if self.running:
@@ -72,9 +81,12 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """The line runs from what the browser has seen; a second resume starts it anew."""
         if self.running:
             self.running.cancel()
-        self.line = Line(self.conversation.pk, mailbox(), self.send)
+        self.line = Line(self.conversation.pk, mailbox(), self._write)
         self.running = asyncio.create_task(self.line.run(resume))
         self.running.add_done_callback(_report)
+
+    async def _write(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
 
     async def _do(self, frame: protocol.Frame, line: Line) -> None:
         """What the visitor wants is done and acknowledged, or refused with a reason."""
@@ -124,5 +136,8 @@ def _about(frame: protocol.Frame) -> dict[str, Any]:
 
 
 def _report(line: asyncio.Task[Any]) -> None:
-    if not line.cancelled() and (error := line.exception()):
-        logger.error("A socket's line broke", exc_info=error)
+    if line.cancelled() or not (error := line.exception()):
+        return
+    if isinstance(error, OSError):
+        return  # the browser vanished while something was being sent to it
+    logger.error("A socket's line broke", exc_info=error)

@@ -69,7 +69,7 @@ def finish(generation: Generation, reply: Reply) -> Message:
 
     Call it inside the transaction that settles the money.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
         message = _said(place, generation, reply.text, reply.citations)
         _end(
@@ -99,7 +99,7 @@ def fail(
     What was written before is kept in `partial`; `detail` is for staff.
     `ClaimLost` where it is not ours.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
         _end(
             generation,
