@@ -18,6 +18,8 @@ def history_before(generation: Generation) -> list[dict[str, str]]:
     A visitor's later messages are left out: they have turns of their own.
     So are replies that another one was asked for instead.
     """
+    if generation.question.seq == 1:
+        return []
     said = (
         Message.objects.filter(
             conversation_id=generation.conversation_id, role__in=ROLES, replaced=False
@@ -29,9 +31,9 @@ def history_before(generation: Generation) -> list[dict[str, str]]:
         said = said.exclude(generation__question=generation.question_id)
     kept: list[dict[str, str]] = []
     room = HISTORY_TOKENS
-    for message in said.only("role", "text").order_by("-seq")[:100]:
-        room -= count(message.text)
+    for role, text in said.order_by("-seq").values_list("role", "text")[:100]:
+        room -= count(text)
         if room < 0:
             break
-        kept.append({"role": ROLES[Message.Role(message.role)], "content": message.text})
+        kept.append({"role": ROLES[Message.Role(role)], "content": text})
     return kept[::-1]

@@ -1,5 +1,6 @@
 """Which persona speaks, and which model answers."""
 
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.conf import settings
 from chatbot.engine.scaffold import DEFAULT_PERSONA
 from chatbot.models import PersonaVersion
 from conversations.models import Tenant
+
+FRESH_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,9 @@ class Voice:
     temperature: float | None
 
 
+_heard: dict[int, tuple[float, Voice]] = {}
+
+
 def published_version(tenant: Tenant) -> PersonaVersion | None:
     """The newest published version of the tenant's persona, or None."""
     versions = PersonaVersion.objects.filter(tenant=tenant, published_at__isnull=False)
@@ -27,8 +33,17 @@ def published_version(tenant: Tenant) -> PersonaVersion | None:
 
 
 def voice_of(tenant: Tenant) -> Voice:
-    """The published persona, with the deployment's model and limits where it names none."""
-    return voice_in(published_version(tenant), tenant)
+    """The published persona, with the deployment's model and limits where it names none.
+
+    What is published is heard within `FRESH_SECONDS`: looked up at every
+    turn, it was a tenth of what a turn asks of the database.
+    """
+    now = time.monotonic()
+    until, voice = _heard.get(tenant.pk, (0.0, None))
+    if voice is None or now > until:
+        voice = voice_in(published_version(tenant), tenant)
+        _heard[tenant.pk] = now + FRESH_SECONDS, voice
+    return voice
 
 
 def voice_in(version: PersonaVersion | None, tenant: Tenant) -> Voice:

@@ -39,9 +39,7 @@ async def _stream(
     writing: Writing, model: Provider, request: dict[str, Any], attempt_id: str
 ) -> Finished:
     writer, reply = _lane_writer(), writing.reply
-    call = asyncio.ensure_future(
-        model.stream(request, attempt_id, lambda text: writer.write(reply, text))
-    )
+    call = asyncio.ensure_future(model.stream(request, attempt_id, writer.of(reply)))
     writing.interruptible(lambda: hang_up(call))
     try:
         finished = await call

@@ -1,7 +1,6 @@
 """What goes to a model and what comes back: plain values."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,6 +39,16 @@ class Finished:
     request_id: str = ""
 
 
+class Listener(Protocol):
+    """Whoever takes the text of a reply."""
+
+    def take(self, text: str) -> None:
+        """A piece of text has come."""
+
+    async def ready(self) -> None:
+        """It is time for more; what comes before may wait."""
+
+
 class Provider(Protocol):
     """Something that answers prompts."""
 
@@ -47,9 +56,9 @@ class Provider(Protocol):
         """The body that `stream` will send for this prompt, without any key."""
 
     async def stream(
-        self, request: dict[str, Any], attempt_id: str, on_text: Callable[[str], None]
+        self, request: dict[str, Any], attempt_id: str, listener: Listener
     ) -> Finished:
-        """The call is over; `on_text` was given every piece of text as it came.
+        """The call is over; the listener was given every piece of text, as soon as it wanted it.
 
         Failures of the provider are returned, not raised. Cancelling it
         closes the connection.

@@ -24,6 +24,11 @@ class ChunkReader:
         self._pieces: list[str] = []
         self._rest = b""
 
+    @property
+    def began(self) -> bool:
+        """Whether any text has come."""
+        return bool(self._pieces)
+
     def feed(self, data: bytes) -> None:
         """Every whole line in what has come so far has been read."""
         lines = (self._rest + data).split(b"\n")

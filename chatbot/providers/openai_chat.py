@@ -1,7 +1,6 @@
 """Call any OpenAI-compatible server's Chat Completions."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -14,7 +13,7 @@ from openai import (
     OpenAIError,
 )
 
-from chatbot.providers.base import Failure, Finished, Prompt
+from chatbot.providers.base import Failure, Finished, Listener, Prompt
 from chatbot.providers.capabilities import output_limit_parameter
 from chatbot.providers.chunks import ChunkReader
 from chatbot.providers.transport import BODY, AiohttpTransport, mapped_errors
@@ -56,13 +55,13 @@ class OpenAIChat:
         return request
 
     async def stream(
-        self, request: dict[str, Any], attempt_id: str, on_text: Callable[[str], None]
+        self, request: dict[str, Any], attempt_id: str, listener: Listener
     ) -> Finished:
-        """The call is over; `on_text` was given every piece of text as it came."""
-        reader = ChunkReader(on_text)
+        """The call is over; the listener was given every piece of text, as soon as it wanted it."""
+        reader = ChunkReader(listener.take)
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
-                await self._read(reader, request, attempt_id)
+                await self._read(reader, request, attempt_id, listener)
         except APIStatusError as error:
             return Finished(failure=_refusal(error), request_id=error.request_id or "")
         except TimeoutError:
@@ -76,7 +75,9 @@ class OpenAIChat:
             reader.fail("interrupted", f"The connection to the provider broke: {error}")
         return reader.close()
 
-    async def _read(self, reader: ChunkReader, request: dict[str, Any], attempt_id: str) -> None:
+    async def _read(
+        self, reader: ChunkReader, request: dict[str, Any], attempt_id: str, listener: Listener
+    ) -> None:
         call = self._client.chat.completions.with_streaming_response.create(
             **request, extra_headers={"X-Attempt-Id": attempt_id}
         )
@@ -86,10 +87,14 @@ class OpenAIChat:
             if "content-encoding" in response.headers:  # packed all the same
                 async for data in response.iter_bytes():
                     reader.feed(data)
+                    if reader.began:
+                        await listener.ready()
                 return
             with mapped_errors():
                 while data := await body.readany():
                     reader.feed(data)
+                    if reader.began:
+                        await listener.ready()
 
 
 def _refusal(error: APIStatusError) -> Failure:

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from conversations.models import Generation
+from conversations.models import Generation, Message, Tenant
+from conversations.rows import columns, from_row
 from conversations.services.generations import LEASE
 
 QUEUED_TOO_LONG = datetime.timedelta(seconds=4)
@@ -43,7 +44,7 @@ UPDATE conversations_generation AS mine
    SET state = 'running', claim = mine.claim + 1, text = '',
        claimed_at = statement_timestamp(),
        lease_until = statement_timestamp() + make_interval(secs => %(lease)s)
-  FROM (
+  FROM conversations_message AS question, conversations_tenant AS tenant, (
     SELECT one.id, one.text
       FROM conversations_generation AS one LEFT JOIN ({WRITING}) AS writing USING (tenant_id)
      WHERE {FREE} AND {FIRST_OF_ITS_CONVERSATION}
@@ -53,8 +54,9 @@ UPDATE conversations_generation AS mine
      LIMIT 1
        FOR UPDATE OF one SKIP LOCKED
   ) AS chosen
- WHERE mine.id = chosen.id
-RETURNING mine.id, chosen.text
+ WHERE mine.id = chosen.id AND question.id = mine.question_id AND tenant.id = mine.tenant_id
+RETURNING chosen.text, {columns(Generation, "mine")}, {columns(Message, "question")},
+          {columns(Tenant, "tenant")}
 """  # noqa: S608 - put together from the constants above
 
 PLACES = f"""
@@ -66,6 +68,13 @@ SELECT id, row_number() OVER (ORDER BY dealt, id) - 1 FROM (
    WHERE one.state = 'queued'
 ) AS waiting
 """  # noqa: S608
+
+KEPT = {
+    column: f"""
+SELECT 1 FROM conversations_generation WHERE state = 'queued' AND {column} = %s LIMIT 1
+"""  # noqa: S608
+    for column in ("tenant_id", "conversation_id")
+}
 
 State = Generation.State
 
@@ -86,8 +95,12 @@ def claim(only: int | None = None) -> Generation | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    generation = Generation.objects.select_related("tenant", "question").get(pk=row[0])
-    generation.text = row[1]
+    values = iter(row)
+    left_behind = next(values)
+    generation, question, tenant = (
+        from_row(model, values) for model in (Generation, Message, Tenant)
+    )
+    generation.question, generation.tenant, generation.text = question, tenant, left_behind
     return generation
 
 
@@ -107,10 +120,10 @@ def kept_waiting(ended: Generation) -> bool:
     That is who comes next in the conversation and, where tenants are
     limited, in the tenant.
     """
-    waiting = Generation.objects.filter(state=State.QUEUED)
-    if settings.TENANT_AT_ONCE:
-        return waiting.filter(tenant_id=ended.tenant_id).exists()
-    return waiting.filter(conversation_id=ended.conversation_id).exists()
+    column = "tenant_id" if settings.TENANT_AT_ONCE else "conversation_id"
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT[column], [getattr(ended, column)])
+        return bool(cursor.fetchone())
 
 
 def wake(queued_longer_than: datetime.timedelta = QUEUED_TOO_LONG) -> int:
