@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,9 +41,15 @@ class Stack:
     """A running product; used as a context, it is up inside and gone after."""
 
     def __init__(
-        self, *, workers: int = 1, say: Callable[[str], None] = quiet, logs: Path | None = None
+        self,
+        *,
+        workers: int = 1,
+        environment: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = quiet,
+        logs: Path | None = None,
     ) -> None:
         self.workers = workers
+        self.environment = dict(environment or {})
         self._say = say
         self._logs = logs or ROOT / "var" / "stack"
         self.web_port, self.model_port = free_port(), free_port()
@@ -172,6 +178,7 @@ class Stack:
             "TENANT_WAITING": "1000000",
             "PUBLIC_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "chatbot.settings",
+            **self.environment,
         }
 
 

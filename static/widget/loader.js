@@ -1,6 +1,5 @@
 /** The launcher behind the one tag. Fetches and stores nothing before the visitor turns to it. */
 (() => {
-  'use strict';
   const script = document.currentScript;
   const early = window.Cx?.q || [];
   if (!script || window.Cx?.host) return;

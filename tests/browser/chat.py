@@ -17,6 +17,11 @@ class Chat:
         self.box = self.panel.get_by_role("textbox")
         self.log = self.panel.get_by_role("log")
         self.messages = self.log.get_by_role("article")
+        self.stop = self.panel.get_by_role("button", name="Stop", exact=True)
+        self.another = self.panel.get_by_role("button", name="Try another answer")
+        self.try_again = self.panel.get_by_role("button", name="Try again")
+        # in the footer always, in a bubble where it is worth a word
+        self.person = self.panel.get_by_role("button", name="Talk to a person")
 
     def open(self) -> "Chat":
         """The panel is open and the line is up; one that was open before a reload opens itself."""
@@ -34,6 +39,11 @@ class Chat:
     def answer(self) -> Locator:
         """The last thing said."""
         return self.messages.last
+
+    def announced(self, text: str) -> None:
+        """A screen reader was told this last."""
+        told = self.panel.get_by_role("status").filter(has_text=text)
+        expect(told).to_be_attached(timeout=PATIENCE_MS)
 
     def wait_for(self, text: str) -> None:
         """The last thing said contains the text."""

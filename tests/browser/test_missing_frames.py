@@ -10,7 +10,8 @@ TELL = """async ([address, frames]) => {
         else timeline.delta(frame);
     }
     const items = [...timeline.said, ...timeline.live.values()];
-    return { missed, resume: timeline.resume(), texts: items.map((item) => item.text) };
+    const resume = JSON.parse(JSON.stringify(timeline.resume())); // as it goes over the line
+    return { missed, resume, texts: items.map((item) => item.text) };
 }"""
 
 
@@ -28,7 +29,7 @@ def delta(offset, text, claim=1):
 
 def told(live, page, *frames):
     page.goto(f"{live.url}/livez")
-    return page.evaluate(TELL, [f"{live.url}/static/widget/timeline.js", list(frames)])
+    return page.evaluate(TELL, [f"{live.url}/static/widget/core.js", list(frames)])
 
 
 def test_an_event_that_leaves_a_hole_is_missed_and_a_repeated_one_is_not(live, page):
@@ -56,6 +57,13 @@ def test_text_of_an_older_claim_is_forgotten(live, page):
     found = told(live, page, asked(1), delta(0, "Old"), delta(0, "New", 2), delta(3, "er", 1))
     assert found["texts"][-1] == "New"
     assert found["missed"] == []
+
+
+def test_an_event_of_a_newer_server_is_counted_and_no_more(live, page):
+    found = told(live, page, asked(1), event(2, "reply.rated", reply="r"), event(3, "weather"))
+    assert found["missed"] == []
+    assert found["resume"] == {"type": "resume", "after": 3}
+    assert found["texts"] == ["Hi", ""]
 
 
 def test_a_piece_that_comes_after_the_end_changes_nothing(live, page):

@@ -7,6 +7,7 @@ from chatbot.env import ROOT
 STATIC = ROOT / "static"
 LOADER_BYTES = 1500
 ALL_BYTES = 14 * 1024  # 12 KB is where it should be; comments and names are not the place to save
+# Few modules are: ten files packed each by itself weigh 1.7 KB more than one.
 
 
 def weight(path):
