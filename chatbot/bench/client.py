@@ -89,7 +89,7 @@ async def measure(job: Job) -> Seen:
         await visitor.close()
     clocks = [clock for stream, _ in streams for clock in stream]
     return Seen(
-        failed=sum(not _is_whole(job, clock) for clock in clocks),
+        failed=sum(bool(clock.broken) for clock in clocks),
         firsts=[clock.first for clock in clocks if clock.first],
         delays=[delay for clock in clocks for delay in clock.delays],
         took=sum(took for _, took in streams),
@@ -101,23 +101,21 @@ async def measure(job: Job) -> Seen:
 async def _stream(job: Job, place: int, ask: Ask) -> tuple[list[ReplyClock], float]:
     await asyncio.sleep(job.spread_s * place / job.streams)
     began = now_ms()
-    clocks = [await _asked(ask, place * job.rounds + number) for number in range(job.rounds)]
+    clocks = [await _asked(job, ask, place * job.rounds + number) for number in range(job.rounds)]
     return clocks, now_ms() - began
 
 
-async def _asked(ask: Ask, number: int) -> ReplyClock:
+async def _asked(job: Job, ask: Ask, number: int) -> ReplyClock:
+    """The clock of the reply, broken where not every token of it arrived."""
     try:
         clock = await ask(number)
     except (OSError, TimeoutError) as error:
         clock = ReplyClock(broken=repr(error))
+    if not clock.broken and len(clock.delays) != job.tokens:
+        clock.broken = f"{len(clock.delays)} of {job.tokens} tokens arrived"
     if clock.broken:
-        print(f"stream failed: {clock.broken}", file=sys.stderr)
+        print(f"reply failed: {clock.broken}", file=sys.stderr)
     return clock
-
-
-def _is_whole(job: Job, clock: ReplyClock) -> bool:
-    """A reply is whole where it is good and every token of it arrived."""
-    return not clock.broken and len(clock.delays) == job.tokens
 
 
 if __name__ == "__main__":

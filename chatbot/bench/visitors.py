@@ -55,12 +55,11 @@ class BenchVisitor:
                     if stamped:
                         clock.take(frame["text"])
                 elif frame.get("kind") == "reply.done":
-                    # What had not been sent before comes with the end.
-                    rest = frame["data"]["text"][sum(map(len, pieces)) :]
-                    if stamped and rest:
-                        clock.take(rest)
-                    if not frame["data"]["text"].startswith("".join(pieces)):
+                    streamed, stored = "".join(pieces), frame["data"]["text"]
+                    if not stored.startswith(streamed):
                         clock.broken = "what streamed is not what is stored"
+                    elif stamped:
+                        clock.take(stored[len(streamed) :])  # the last text may come with the end
                     return clock
                 elif frame["type"] == "error" or frame.get("kind") == "reply.failed":
                     clock.broken = str(frame)
