@@ -57,7 +57,7 @@ class Holder:
 
 
 async def _opened(address: dict[str, str], source: tuple[str, int] | None) -> ClientConnection:
-    how = {"local_addr": source} if source else {}
+    how: dict[str, Any] = {"local_addr": source} if source else {}
     if "ticket" in address:
         socket = await open_socket(address, **how)
     else:

@@ -32,12 +32,8 @@ WARM_UP_SECONDS, WARM_UP_SHARE = 60.0, 0.2
 # Tabs of the same few visitors: what the model must write for 100 stuck sockets is then not the
 # bulk of the load. Each token of this word has 43 bytes; a reply fills a socket with 90 KB.
 LARGE_TALKS = 2
-LARGE = {
-    "match": "large",
-    "first_token_ms": 20,
-    "token_ms": 1,
-    "text": " მნიშვნელოვანია" * 1000,
-}
+LARGE_TEXT = " მნიშვნელოვანია" * 1000
+LARGE = {"match": "large", "first_token_ms": 20, "token_ms": 1, "text": LARGE_TEXT}
 
 
 def load(options: Options, say: Say) -> Report:
@@ -157,7 +153,7 @@ def stuck_sockets(
         after = [sample.parts["web"] for sample in watch.between(began, time.monotonic())]
     return Stuck(
         sockets=plan.stuck,
-        offered_mb=replies / len(large) * 2 * len(LARGE["text"].encode()) / 2**20,
+        offered_mb=replies / len(large) * 2 * len(LARGE_TEXT.encode()) / 2**20,
         mb=max(0.0, max(after) - max(before)) / plan.stuck,
         without=without,
         heard=heard,
