@@ -17,5 +17,7 @@ ENV STATIC_IS_COLLECTED=1
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "chatbot.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536", \
+     "--ws-per-message-deflate", "false", \
      "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5", \
+     "--log-level", "warning", \
      "--proxy-headers", "--forwarded-allow-ips", "*"]

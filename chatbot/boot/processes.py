@@ -7,8 +7,10 @@ from pathlib import Path
 from chatbot.boot.paths import ROOT
 
 
-def web(port: int, host: str = "127.0.0.1") -> list[str]:
-    """The web process.
+def web(
+    port: int, host: str = "127.0.0.1", application: str = "chatbot.asgi:application"
+) -> list[str]:
+    """The web process; another application behind the same server is for tests of that server.
 
     wsproto was the only one of uvicorn's socket implementations without a
     failed case in a protocol suite; a frame may have 64 KB, not 16 MB. Frames
@@ -16,7 +18,7 @@ def web(port: int, host: str = "127.0.0.1") -> list[str]:
     129 KB with it and 29 KB without (`manage.py bench load`).
     """
     return python(
-        *("-m", "uvicorn", "chatbot.asgi:application", "--host", host, "--port", str(port)),
+        *("-m", "uvicorn", application, "--host", host, "--port", str(port)),
         *("--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536"),
         *("--ws-per-message-deflate", "false"),
         *("--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5"),
