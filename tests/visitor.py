@@ -1,14 +1,18 @@
 """A visitor at the socket, for tests: says and reads frames of the protocol."""
 
 import json
+import socket
+import struct
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from chatbot.bench.stack import Stack
+from tests import protocol_document
 
 Frame = dict[str, Any]
 PATIENCE = 30
@@ -46,6 +50,26 @@ class SocketVisitor:
         """The frame has left."""
         self._socket.send(frame if isinstance(frame, str) else json.dumps(frame))
 
+    def send_raw(self, data: bytes | list[bytes], *, text: bool = True) -> None:
+        """These bytes have left as one message, in as many fragments as there are in a list."""
+        self._socket.send(data, text=text)
+
+    def vanish(self, last_words: bytes = b"") -> None:
+        """The network has reset the line, without a goodbye, after these bytes of a frame."""
+        line = self._socket.socket
+        line.sendall(last_words)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.shutdown(socket.SHUT_RD)
+        line.close()
+
+    def closed_with(self) -> int | None:
+        """The code that the server closes the line with, after whatever it still sends."""
+        try:
+            while True:
+                self.next()
+        except ConnectionClosed as end:
+            return end.rcvd.code if end.rcvd else None
+
     def say(self, text: str, client_id: str | None = None) -> str:
         """The message has left; returns its id."""
         client_id = client_id or str(uuid.uuid4())
@@ -60,11 +84,12 @@ class SocketVisitor:
                 return frame
 
     def next(self, patience: float = PATIENCE) -> Frame:
-        """The next frame."""
+        """The next frame; it is as PROTOCOL.md says, whatever the test is about."""
         try:
             frame = json.loads(self._socket.recv(timeout=patience))
         except TimeoutError:
             raise AssertionError(f"no frame came; so far: {self.frames[-5:]}") from None
+        protocol_document.check(frame)
         self.frames.append(frame)
         return frame
 

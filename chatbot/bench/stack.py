@@ -125,6 +125,10 @@ class Stack:
             ready = functools.partial(_says_ready, log)
             until(ready, self.processes[name], name)
 
+    def said(self, name: str) -> str:
+        """What the process of this name has logged since it was started."""
+        return self._log_of(name).read_text(errors="replace")
+
     def behave(self, rules: Sequence[dict[str, Any]]) -> None:
         """The demo model follows these rules from now on; none is good behaviour."""
         request(f"{self.demo_model_url}/control/behaviour", "PUT", list(rules))
