@@ -29,7 +29,16 @@ def but(*right: str) -> list[str]:
 NUMBER = Field(
     right="0",
     also=["7", "2147483647", "-0"],
-    wrong=[*but("7"), "-1", "2147483648", "18446744073709551616", "9" * 300, "1e99", "7.0"],
+    wrong=[
+        *but("7"),
+        "-1",
+        "2147483648",
+        "18446744073709551616",
+        "9" * 400,
+        "1e99",
+        "1e400",
+        "7.0",
+    ],
     optional=True,
 )
 KNOWN_REPLY = Field(
@@ -58,7 +67,8 @@ FRAMES = {
     "ping": {},
 }
 
-DEEP = 5000
+# More than any reader goes down, and within 64 KB.
+DEEP = 30_000
 # By what is wrong; no field is named, for there is none to name.
 NO_FRAMES = {
     "nothing": "",
@@ -69,9 +79,6 @@ NO_FRAMES = {
     "two in one": '{"type": "ping"}{"type": "ping"}',
     "single quotes": "{'type': 'ping'}",
     "a comment": '{"type": "ping"} // hello',
-    "no number": '{"type": "ping", "more": NaN}',
-    "a number without end": '{"type": "ping", "more": 1e400}',
-    "400 digits": f'{{"type": "resume", "after": {"9" * 400}}}',
     "a raw NUL": '{"type": "ping", "more": "\0"}',
     "a byte order mark": '\ufeff{"type": "ping"}',
     "a list": '[{"type": "ping"}]',
@@ -88,7 +95,7 @@ NO_FRAMES = {
     "a frame of the server": '{"type": "pong"}',
     "a later type": '{"type": "ping", "type": "hello"}',
     "deep lists": "[" * DEEP,
-    "deep objects": '{"a":' * DEEP,
+    "deep objects": '{"a":' * (DEEP // 3),
     "something deep, whole": f'{{"type": "ping", "more": {"[" * DEEP}{"]" * DEEP}}}',
 }
 ALSO_A_PING = {
@@ -98,7 +105,7 @@ ALSO_A_PING = {
     "spaces": ' \r\n\t{ "type" : "ping" } ',
     "escapes": '{"\\u0074ype": "\\u0070ing"}',
     "something deep": f'{{"type": "ping", "more": {"[" * 500}{"]" * 500}}}',
-    "a huge number": f'{{"type": "ping", "more": {"9" * 300}}}',
+    "a huge number": f'{{"type": "ping", "more": [{"9" * 400}, 1e400]}}',
 }
 
 

@@ -7,6 +7,12 @@ from tests.factories import make_tenant
 from tests.visitor import SocketVisitor, visiting
 
 
+def said(text):
+    """What the log says of a message of staff, in its every field."""
+    whole = dict.fromkeys(("id", "client_id", "at", "reply"))
+    return whole | {"role": "staff", "text": text, "name": "Ben"}
+
+
 @pytest.fixture
 def visitor(live):
     """A visitor whose conversation has 700 events by now."""
@@ -19,7 +25,7 @@ def visitor(live):
             conversation=conversation,
             seq=seq,
             kind=Event.Kind.MESSAGE,
-            data={"role": "staff", "text": f"Line {seq}", "reply": None},
+            data=said(f"Line {seq}"),
         )
         for seq in range(1, 701)
     )
