@@ -71,6 +71,8 @@ class Options:
     design: Sequence[str] = ()
     sockets: int = 0
     minutes: float = 0
+    messages: int = 0
+    faults: Sequence[str] = ("all",)
 
 
 Say = Callable[[str], None]

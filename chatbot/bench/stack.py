@@ -44,6 +44,7 @@ class Stack:
         self,
         *,
         workers: int = 1,
+        webs: int = 1,
         environment: Mapping[str, str] | None = None,
         say: Callable[[str], None] = quiet,
         logs: Path | None = None,
@@ -52,7 +53,8 @@ class Stack:
         self.environment = dict(environment or {})
         self._say = say
         self._logs = logs or ROOT / "var" / "stack"
-        self.web_port, self.model_port = free_port(), free_port()
+        self.web_ports = {_numbered("web", number): free_port() for number in range(webs)}
+        self.web_port, self.model_port = self.web_ports["web"], free_port()
         self.url = f"http://127.0.0.1:{self.web_port}"
         self.demo_model_url = f"http://127.0.0.1:{self.model_port}"
         self.model_base_url = f"{self.demo_model_url}/v1"
@@ -64,10 +66,11 @@ class Stack:
         try:
             self._say("starting demo model, web, worker and beat")
             self.start("demo model")
-            for name in ("web", "beat", *self.worker_names()):
+            for name in (*self.web_ports, "beat", *self.worker_names()):
                 self.start(name)
             wait_for_http(f"{self.model_base_url}/models", self.processes["demo model"])
-            wait_for_http(f"{self.url}/livez", self.processes["web"])
+            for name in self.web_ports:
+                self.wait_for_web(name)
             self.wait_for_workers()
         except BaseException:
             self.stop_all()
@@ -104,7 +107,11 @@ class Stack:
         """Web was killed without warning and answers again."""
         self.kill("web")
         self.start("web")
-        wait_for_http(f"{self.url}/livez", self.processes["web"])
+        self.wait_for_web("web")
+
+    def wait_for_web(self, name: str) -> None:
+        """This web process answers."""
+        wait_for_http(f"http://127.0.0.1:{self.web_ports[name]}/livez", self.processes[name])
 
     def stop_all(self) -> None:
         """Every process of the stack is gone."""
@@ -121,9 +128,12 @@ class Stack:
     def wait_for_workers(self) -> None:
         """Every worker has said that it takes work."""
         for name in self.worker_names():
-            log = self._log_of(name)
-            ready = functools.partial(_says_ready, log)
-            until(ready, self.processes[name], name)
+            self.wait_for_worker(name)
+
+    def wait_for_worker(self, name: str) -> None:
+        """This worker has said that it takes work."""
+        ready = functools.partial(_says_ready, self._log_of(name))
+        until(ready, self.processes[name], name)
 
     def said(self, name: str) -> str:
         """What the process of this name has logged since it was started."""
@@ -162,8 +172,8 @@ class Stack:
         match name:
             case "demo model":
                 return processes.demo_model(self.model_port, self.model_log)
-            case "web":
-                return processes.web(self.web_port)
+            case web if web in self.web_ports:
+                return processes.web(self.web_ports[web])
             case "beat":
                 return processes.beat(self._logs / f"beat-{self.web_port}")
         return processes.worker(settings.WORKER_CONCURRENCY)
@@ -184,6 +194,11 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "chatbot.settings",
             **self.environment,
         }
+
+
+def _numbered(name: str, number: int) -> str:
+    """`web` for the first, `web 2` for the second."""
+    return f"{name} {number + 1}" if number else name
 
 
 def database_url() -> str:

@@ -10,10 +10,11 @@ from rich.console import Console
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.load.run import load
+from chatbot.bench.reliability.run import reliability
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
 
-BENCHES = {"load": load, "streaming": streaming}
+BENCHES = {"load": load, "reliability": reliability, "streaming": streaming}
 
 
 class Command(BaseCommand):
@@ -38,6 +39,12 @@ class Command(BaseCommand):
         parser.add_argument("--sockets", type=count, default=0, help="idle sockets (load)")
         parser.add_argument("--minutes", type=minutes, default=0, help="length of the soak (load)")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--messages", type=int, default=0, help="at least so many (reliability)"
+        )
+        parser.add_argument(
+            "--faults", nargs="+", default=["all"], metavar="NAME", help="all, or some by name"
+        )
         parser.add_argument("--quick", action="store_true", help="shorter, for CI")
 
     def handle(self, *args: Any, **given: Any) -> None:

@@ -1,0 +1,163 @@
+"""What a fault is given: the running product, the pages, the network, and a place for findings."""
+
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from chatbot.bench.frame import Say
+from chatbot.bench.reliability import servers
+from chatbot.bench.reliability.catalogue import Row
+from chatbot.bench.reliability.fleet import Fleet
+from chatbot.bench.reliability.logs import ClientLog, Evidence
+from chatbot.bench.reliability.orders import Orders
+from chatbot.boot.ports import free_port
+from conversations.models import Tenant
+
+LANES = ("good", "cut", "half_open", "slow")
+
+# Rules for the demo model are made for marks, before they are sent.
+USUAL_TOKENS, USUAL_TOKEN_MS, USUAL_FIRST_MS = 40, 15, 120
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A figure that a row measured, and the bound it must keep; None where it has none."""
+
+    figure: str
+    measure: Callable[[Evidence], Any]
+    relation: str = "<="
+    bound: Any = None
+
+
+@dataclass
+class Rig:
+    """Everything a fault may touch. Times are those of the monotonic clock."""
+
+    fleet: Fleet
+    proxy: Orders
+    load: Orders
+    lanes: dict[str, int]
+    tenant: Tenant
+    seed: int
+    quota: int
+    rate: float
+    quick: bool
+    say: Say
+    crowd: list[int] = field(default_factory=list)
+    injected: Counter[str] = field(default_factory=Counter)
+    findings: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """PostgreSQL and Valkey can be killed."""
+        self.postgres, self.valkey = servers.postgres(), servers.valkey()
+        self._lock = threading.Lock()
+
+    def rng(self, row: str) -> random.Random:
+        """The same chances for this row whenever the seed is the same."""
+        return random.Random(f"{self.seed}/{row}")  # noqa: S311 - not a secret
+
+    def inject(self, row: str, times: int = 1) -> float:
+        """So many faults of this row happen now; returns the moment."""
+        with self._lock:
+            self.injected[row] += times
+        return time.monotonic()
+
+    def find(
+        self,
+        row: str,
+        figure: str,
+        measure: Callable[[Evidence], Any],
+        relation: str = "<=",
+        bound: Any = None,
+    ) -> None:
+        """This figure will be read from the logs at the end of the run and held to its bound."""
+        self.findings[row].append(Finding(figure, measure, relation, bound))
+
+    def found(
+        self, row: str, figure: str, value: Any, relation: str = "<=", bound: Any = None
+    ) -> None:
+        """This figure was measured on the spot."""
+        self.find(row, figure, lambda _: value, relation, bound)
+
+    def newcomers(self, count: int, *, lane: str = "good", **given: Any) -> list[int]:
+        """So many new visitors whose pages are up to date."""
+        tenant = given.pop("tenant", self.tenant)
+        return self.load(
+            "newcomers", count=count, key=tenant.public_key, port=self.lanes[lane], **given
+        )
+
+    def flow(self, row: str, *, rate: float | None = None, tabs: list[int] | None = None) -> None:
+        """The crowd asks questions of this row until `end_flow`."""
+        self.load("flow", label=row, tabs=tabs or self.crowd, rate=rate or self.rate)
+
+    def end_flow(self, row: str, at_least: int | None = None) -> None:
+        """The crowd has asked its share of this row and stops."""
+        enough = self.quota if at_least is None else at_least
+        while self.load("asked", label=row) < enough:
+            time.sleep(0.2)
+        self.load("end_flow", label=row)
+
+    def ask(self, row: str, tabs: list[int], count: int, rate: float, **given: Any) -> None:
+        """So many questions of this row have been asked by these pages."""
+        self.load("flow", label=row, tabs=tabs, count=count, rate=rate, patience=600, **given)
+
+    def answered(self, row: str, within: float = 60) -> int:
+        """Waits for the end of every question of this row; returns how many have none by then."""
+        return self.load("ended", label=row, within=within, patience=within + 30)
+
+    def client(self) -> ClientLog:
+        """The client's log until now."""
+        from chatbot.bench.reliability.logs import read_client  # noqa: PLC0415
+
+        self.load("flush")
+        return read_client(self.journal)
+
+    @property
+    def journal(self) -> Path:
+        """Where the client's log lies."""
+        return journal_of(self.fleet)
+
+    def web_memory_mb(self) -> float:
+        """The resident memory of all web processes."""
+        pids = [self.fleet.processes[name].pid for name in self.fleet.web_ports]
+        return sum(psutil.Process(pid).memory_info().rss for pid in pids) / 2**20
+
+    def tracebacks(self, kind: str) -> int:
+        """How many there are in the logs of processes of this kind."""
+        return self.fleet.logs_of(kind).count("Traceback (most recent call last)")
+
+
+def journal_of(fleet: Fleet) -> Path:
+    """The client's log of this run."""
+    return fleet.model_log.with_name(f"journal-{fleet.model_port}.jsonl")
+
+
+def open_lanes(fleet: Fleet, seed: int) -> tuple[Orders, dict[str, int]]:
+    """The network is up; returns its handle and the port of each lane."""
+    lanes = {name: free_port() for name in LANES}
+    first = {"upstreams": list(fleet.web_ports.values()), "lanes": lanes, "seed": seed}
+    return Orders("chatbot.bench.reliability.proxy", first), lanes
+
+
+def rules_for(rows: Sequence[Row], seed: int, rules: dict[str, list[dict[str, Any]]]) -> list[Any]:
+    """What the demo model does: the rules of these rows for their marks, else a short answer."""
+    made = [
+        rule | {"match": f"M-{seed}-{row.name}-{rule.get('match', '')}"}
+        for row in rows
+        for rule in rules.get(row.name, ())
+    ]
+    usual = {
+        "match": "*",
+        "tokens": USUAL_TOKENS,
+        "token_ms": USUAL_TOKEN_MS,
+        "first_token_ms": USUAL_FIRST_MS,
+    }
+    return [*made, usual]

@@ -1,0 +1,329 @@
+"""A page of a marked visitor: behaves as the widget does, and writes down all that happens.
+
+It keeps an outbox and sends the same id until it is acknowledged, comes
+back with full jitter, resumes from what it shows, asks again where
+something is missing, and forgets the text of a claim that is over.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import itertools
+import json
+import random
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Origin, Subprotocol
+
+from chatbot.bench.reliability.door import Door, Refused
+from chatbot.bench.reliability.journal import Journal
+from chatbot.bench.reliability.screen import ENDINGS, Frame, Screen
+from chatbot.live.protocol import SUBPROTOCOL, TOO_MANY_BAD_FRAMES
+
+# The widget's own figures, static/widget/socket.js and core.js.
+PING_S, PONG_S = 25, 10
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30
+NOT_NOW_S = 3
+
+FIRST_KINDS = {"message", "reply.done", "reply.failed"}
+_names = itertools.count(1)
+
+
+@dataclass
+class Question:
+    """A message with a mark, on its way or answered."""
+
+    id: str
+    mark: str
+    text: str
+    taken: bool = False
+    refused: str = ""
+
+
+@dataclass(eq=False)
+class Tab:
+    """One page; closed and opened again it is the same page, reloaded it is a new one.
+
+    `old` is a page from before stop, queue and persons were in the
+    protocol: it ignores what it does not know.
+    """
+
+    door: Door
+    journal: Journal
+    rng: random.Random
+    old: bool = False
+    name: str = field(default_factory=lambda: f"tab-{next(_names)}")
+    screen: Screen = field(default_factory=Screen)
+    outbox: dict[str, Question] = field(default_factory=dict)
+    waiting: dict[str, Question] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Nothing is open yet."""
+        self.ready = asyncio.Event()
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self.refusals: dict[str, str] = {}
+        self._by_reply: dict[str, Question] = {}
+        self._socket: ClientConnection | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._alive = asyncio.Event()
+        self._wire_seq: int | None = None
+        self._catching_up = False
+        self._tries = 0
+
+    def open(self) -> None:
+        """The page tries to be connected from now on."""
+        if self._running is None:
+            self.journal.write("opening", tab=self.name)
+            self._running = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """The page is gone; what it showed is kept for the next opening."""
+        running, self._running = self._running, None
+        self.ready.clear()
+        if running:
+            running.cancel()
+            await asyncio.wait({running})
+
+    async def reload(self) -> None:
+        """As a browser does: the screen is empty, outbox and token are kept."""
+        await self.close()
+        self.journal.write("reload", tab=self.name)
+        self.screen = Screen()
+        self.open()
+
+    @property
+    def open_questions(self) -> int:
+        """How many marks of this page have no end yet."""
+        return len(self.waiting)
+
+    def ask(self, mark: str, text: str, label: str) -> Question:
+        """The question is in the outbox, and sent as soon as there is a line."""
+        question = Question(str(uuid.UUID(int=self.rng.getrandbits(128), version=4)), mark, text)
+        self.journal.write(
+            "sent",
+            tab=self.name,
+            conversation=self.door.conversation,
+            mark=mark,
+            label=label,
+            id=question.id,
+        )
+        self.outbox[question.id] = self.waiting[question.id] = question
+        self._post(question)
+        return question
+
+    async def say(self, frame: Frame) -> None:
+        """The frame has left, if there is a line."""
+        socket = self._socket
+        if socket and self.ready.is_set():
+            with contextlib.suppress(ConnectionClosed, OSError):
+                await socket.send(json.dumps(frame))  # escapes lone surrogates, as browsers do
+
+    def shown_of(self, question: Question) -> int:
+        """How many characters of its answer stand on the page."""
+        for reply, asked in self._by_reply.items():
+            if asked is question and reply in self.screen.live:
+                return len(self.screen.live[reply].text)
+        return 0
+
+    def report(self) -> None:
+        """What the page shows in the end is in the journal."""
+        self.journal.write(
+            "transcript",
+            tab=self.name,
+            conversation=self.door.conversation,
+            seq=self.screen.seq,
+            begun_after=self.screen.begun_after,
+            said=self.screen.said,
+            broken=self.screen.broken,
+        )
+
+    def _post(self, question: Question) -> None:
+        frame = {"type": "message.send", "id": question.id, "text": question.text}
+        asyncio.ensure_future(self.say(frame))
+
+    def _flush(self) -> None:
+        for question in list(self.outbox.values()):
+            self._post(question)
+
+    async def _run(self) -> None:
+        while True:
+            code = None
+            try:
+                if not self.door.has_ticket:
+                    await self.door.enter()
+                await self._live()
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd else None
+            except InvalidHandshake:
+                self.door.forget_ticket()
+            except Refused as refusal:
+                self.journal.write("turned_away", tab=self.name, why=str(refusal))
+            except (OSError, TimeoutError, EOFError):
+                pass
+            finally:
+                was_ready = self.ready.is_set()
+                self.ready.clear()
+                self._socket = None
+                self.journal.write("lost", tab=self.name, code=code, was_ready=was_ready)
+            if code == TOO_MANY_BAD_FRAMES:
+                return
+            most = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**self._tries)
+            self._tries += 1
+            await asyncio.sleep(self.rng.random() * most)
+
+    async def _live(self) -> None:
+        """The socket was open and is lost."""
+        async with connect(
+            self.door.socket,
+            subprotocols=[Subprotocol(SUBPROTOCOL), Subprotocol(f"ticket.{self.door.ticket}")],
+            origin=Origin(self.door.origin),
+            compression=None,
+            open_timeout=PONG_S,
+            ping_interval=None,
+            close_timeout=1,
+            max_size=None,
+        ) as socket:
+            self._socket = socket
+            self._wire_seq, self._catching_up = self.screen.seq, True
+            await socket.send(json.dumps(self.screen.resume()))
+            heart = asyncio.create_task(self._beat(socket))
+            try:
+                while True:
+                    await self.reading.wait()
+                    self._take(orjson.loads(await socket.recv()))
+            finally:
+                heart.cancel()
+
+    async def _beat(self, socket: ClientConnection) -> None:
+        """A line on which nothing comes back is dropped, not waited for."""
+        wait, first = PONG_S, True
+        while True:
+            self._alive.clear()
+            if not first:
+                await asyncio.sleep(PING_S)
+                if not self.reading.is_set():
+                    continue
+                self._alive.clear()
+                with contextlib.suppress(ConnectionClosed):
+                    await socket.send('{"type":"ping"}')
+            first = False
+            try:
+                await asyncio.wait_for(self._alive.wait(), wait)
+            except TimeoutError:
+                self.journal.write("dead_line", tab=self.name)
+                socket.transport.abort()
+                return
+
+    def _take(self, frame: Frame) -> None:
+        self._alive.set()
+        match frame["type"]:
+            case "event" | "delta" if self.screen.misses(frame):
+                self._note_order(frame)
+                self._ask_again()
+            case "event":
+                self._note_order(frame)
+                if self.old and frame["kind"] not in FIRST_KINDS:
+                    self.screen.seq = max(self.screen.seq, frame["seq"])
+                elif frame["seq"] > self.screen.seq:
+                    self._event(frame)
+            case "delta":
+                self.screen.delta(frame)
+            case "ack":
+                self._acked(frame)
+            case "error":
+                self._error(frame)
+            case "ready":
+                self._wire_seq, self._catching_up = frame["seq"], False
+                self._tries = 0
+                self.ready.set()
+                self.journal.write("ready", tab=self.name, seq=frame["seq"])
+                self._flush()
+            case "snapshot" if not self.old:
+                self.journal.write("snapshot", tab=self.name, seq=frame["seq"])
+                self.screen.snapshot(frame["seq"])
+                self._wire_seq = frame["seq"]
+
+    def _note_order(self, frame: Frame) -> None:
+        """On one socket the numbers go up by one."""
+        if frame["type"] != "event":
+            return
+        if self._wire_seq is not None and frame["seq"] != self._wire_seq + 1:
+            self.journal.write("disorder", tab=self.name, after=self._wire_seq, seq=frame["seq"])
+        self._wire_seq = frame["seq"]
+
+    def _ask_again(self) -> None:
+        """Something is missing: ask for all from here; what comes until then does not count."""
+        if self._catching_up:
+            return  # asked already
+        self._catching_up, self._wire_seq = True, None
+        self.journal.write("asked_again", tab=self.name, after=self.screen.seq)
+        asyncio.ensure_future(self.say(self.screen.resume()))
+
+    def _event(self, frame: Frame) -> None:
+        streamed = self.screen.event(frame)
+        data, kind = frame["data"], frame["kind"]
+        self.journal.write(
+            "event",
+            tab=self.name,
+            conversation=self.door.conversation,
+            seq=frame["seq"],
+            kind=kind,
+            digest=digest(data),
+        )
+        asked = self.waiting.get(data.get("client_id") or "")
+        if kind == "message" and asked:
+            self.outbox.pop(asked.id, None)
+            if data["reply"]:
+                self._by_reply[data["reply"]] = asked
+            else:
+                self._end(asked, "handed")
+        elif kind == "reply.again" and (asked := self._by_reply.get(data["instead"])):
+            self._by_reply[data["reply"]] = asked
+            self.waiting[asked.id] = asked
+        elif kind in ENDINGS:
+            if streamed and streamed.text and kind == "reply.done":
+                self.journal.write(
+                    "streamed",
+                    tab=self.name,
+                    reply=data["reply"],
+                    claim=streamed.claim,
+                    fits=data["text"].startswith(streamed.text),
+                )
+            if asked := self._by_reply.pop(data["reply"], None):
+                self._end(asked, kind.removeprefix("reply."), data.get("code", ""))
+
+    def _acked(self, frame: Frame) -> None:
+        asked = self.outbox.pop(frame["id"], None)
+        if asked:
+            self.journal.write("acked", tab=self.name, id=asked.id, seq=frame["seq"])
+
+    def _error(self, frame: Frame) -> None:
+        code, about = frame["code"], frame.get("id", "")
+        self.journal.write("error", tab=self.name, code=code, id=about)
+        self.refusals[about] = code
+        asked = self.outbox.get(about)
+        if asked is None:
+            return
+        if code in ("not_now", "too_many"):
+            loop = asyncio.get_running_loop()
+            loop.call_later(frame.get("after") or NOT_NOW_S, self._flush)
+        elif code != "resume_first" and code != "id_reused":
+            self.outbox.pop(about)
+            self._end(asked, "refused", code)
+
+    def _end(self, asked: Question, how: str, code: str = "") -> None:
+        if self.waiting.pop(asked.id, None):
+            self.journal.write("ended", tab=self.name, id=asked.id, how=how, code=code)
+
+
+def digest(data: Any) -> str:
+    """A short name of this JSON value, whatever the order of its keys."""
+    return hashlib.blake2b(
+        orjson.dumps(data, option=orjson.OPT_SORT_KEYS), digest_size=8
+    ).hexdigest()
