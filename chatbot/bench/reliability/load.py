@@ -9,6 +9,7 @@ import collections
 import itertools
 import random
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from chatbot.bench.reliability.orders import serve_orders
 from chatbot.bench.reliability.tab import Question, Tab
 
 AT_ONCE = 40  # pages that open at the same time when a crowd comes
+STOPPING, WANTING_ANOTHER = 0.04, 0.025
 OPEN_AT_MOST = 3  # questions without an answer, after which a visitor waits
 
 
@@ -36,6 +38,7 @@ class Load:
         self._numbers: dict[str, itertools.count[int]] = collections.defaultdict(
             lambda: itertools.count(1)
         )
+        self._presses: set[asyncio.Task[None]] = set()
         self._flows: dict[str, asyncio.Task[int]] = {}
 
     async def order(self, order: dict[str, Any]) -> Any:
@@ -81,14 +84,17 @@ class Load:
         rate: float,
         count: int = 0,
         text: str = "How long does delivery take?",
+        moods: bool = False,
     ) -> int:
         """So many questions of this label have been asked, so many a second, by pages at random.
 
         Without a count they are asked until `end_flow`; then it returns at once.
+        With moods, some visitors press Stop, and some want another answer.
         """
+        flow = self._flow(label, tabs, rate, count, text, moods)
         if count:
-            return await self._flow(label, tabs, rate, count, text)
-        self._flows[label] = asyncio.create_task(self._flow(label, tabs, rate, 0, text))
+            return await flow
+        self._flows[label] = asyncio.create_task(flow)
         return 0
 
     async def do_end_flow(self, label: str) -> int:
@@ -155,6 +161,14 @@ class Load:
         """This page has sent this frame, whatever it is."""
         await self.tabs[tab].say(frame)
 
+    async def do_ask_for_person(self, tabs: list[int]) -> None:
+        """These visitors want to talk to a person."""
+        await asyncio.gather(*(self.tabs[number].ask_for_person() for number in tabs))
+
+    async def do_conversations(self, tabs: list[int]) -> list[str]:
+        """The public ids of what these pages show."""
+        return [self.tabs[number].door.conversation for number in tabs]
+
     async def do_repeat(self, label: str, tabs: list[int], copies: list[int]) -> int:
         """Each page asks, and sends the same frame so many times more at once."""
         sent = 0
@@ -198,7 +212,7 @@ class Load:
         return sum(tab.open_questions for tab in self.tabs)
 
     async def do_ended(self, label: str = "", within: float = 60) -> int:
-        """Waits until every question of this label, or of all, has its end; returns how many not."""
+        """Waits for the end of all questions of this label, or of all; returns how many have none."""
         left = 0
         for _ in range(int(within / 0.1) + 1):
             left = await self.do_open_marks(label)
@@ -226,7 +240,9 @@ class Load:
             if id(question) in owners
         ]
 
-    async def _flow(self, label: str, tabs: list[int], rate: float, count: int, text: str) -> int:
+    async def _flow(
+        self, label: str, tabs: list[int], rate: float, count: int, text: str, moods: bool
+    ) -> int:
         loop = asyncio.get_running_loop()
         due = loop.time()
         for number in itertools.count(1):
@@ -234,10 +250,31 @@ class Load:
             await asyncio.sleep(max(0.0, due - loop.time()))
             while (tab := self._one_of(tabs)) is None:
                 await asyncio.sleep(0.05)
-            self._ask(tab, label, text)
+            question = self._ask(tab, label, text)
+            if moods:
+                self._perhaps(tab, question)
             if number == count:
                 break
         return count
+
+    def _perhaps(self, tab: Tab, question: Question) -> None:
+        """One in twenty-five presses Stop, one in forty wants another answer."""
+        mood, wait = self.rng.random(), self.rng.uniform(0.2, 1.2)
+        if mood < STOPPING:
+            self._later(wait, tab.press_stop, question)
+        elif mood < STOPPING + WANTING_ANOTHER:
+            self._later(wait + 2, tab.press_again, question)
+
+    def _later(
+        self, wait: float, press: Callable[[Question], Awaitable[None]], question: Question
+    ) -> None:
+        async def do() -> None:
+            await asyncio.sleep(wait)
+            await press(question)
+
+        task = asyncio.create_task(do())
+        self._presses.add(task)
+        task.add_done_callback(self._presses.discard)
 
     def _one_of(self, tabs: list[int]) -> Tab | None:
         """A page at random that does not wait for too much already."""

@@ -4,7 +4,7 @@ C is the journal of the pages, P and E are tables of PostgreSQL, S is the
 demo model's own file, written by a process that no fault touches.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class ClientLog:
     tabs: dict[str, TabLog] = field(default_factory=lambda: defaultdict(TabLog))
     disorders: list[str] = field(default_factory=list)
     refusals: list[tuple[float, str, str]] = field(default_factory=list)
+    places: list[tuple[float, str, int]] = field(default_factory=list)
+    presses: Counter[str] = field(default_factory=Counter)
     asked_again: int = 0
 
     def labelled(self, label: str) -> list[Mark]:
@@ -83,13 +85,14 @@ class Try:
     claim: int
     text: str
     failure: str
+    finish_reason: str
     message_seq: int | None
     question_seq: int
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the ledger, with whether the model reported the tokens."""
+    """A row of the ledger."""
 
     attempt: str
     certainty: str
@@ -144,7 +147,7 @@ def read_client(path: Path) -> ClientLog:
     return log
 
 
-def _note(log: ClientLog, line: dict[str, Any]) -> None:
+def _note(log: ClientLog, line: dict[str, Any]) -> None:  # noqa: C901 - one case a line
     tab = log.tabs[line["tab"]]
     match line["what"]:
         case "sent":
@@ -161,6 +164,10 @@ def _note(log: ClientLog, line: dict[str, Any]) -> None:
         case "ended":
             mark = log.marks[line["id"]]
             mark.ended, mark.how, mark.code = line["t"], line["how"], line["code"]
+        case "stop" | "again" as press:
+            log.presses[press] += 1
+        case "queue":
+            log.places.append((line["t"], line["tab"], line["place"]))
         case "event":
             tab.conversation = line["conversation"]
             tab.events[line["seq"]] = (line["kind"], line["digest"])
@@ -209,6 +216,7 @@ def read_books() -> Books:
                 claim=generation.claim,
                 text=generation.text,
                 failure=generation.failure,
+                finish_reason=generation.finish_reason,
                 message_seq=seqs[generation.reply_id] if generation.reply_id else None,
                 question_seq=seqs[generation.question_id],
             )

@@ -1,10 +1,11 @@
 """What a fault is given: the running product, the pages, the network, and a place for findings."""
 
+import contextlib
 import random
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from chatbot.bench.frame import Say
 from chatbot.bench.reliability import servers
 from chatbot.bench.reliability.catalogue import Row
 from chatbot.bench.reliability.fleet import Fleet
-from chatbot.bench.reliability.logs import ClientLog, Evidence
+from chatbot.bench.reliability.logs import ClientLog, Evidence, read_client
 from chatbot.bench.reliability.orders import Orders
+from chatbot.bench.reliability.rules import rules_of
 from chatbot.boot.ports import free_port
 from conversations.models import Tenant
 
+CALM = "calm"  # the label of questions while nothing is broken
 LANES = ("good", "cut", "half_open", "slow")
 
 # Rules for the demo model are made for marks, before they are sent.
@@ -60,6 +63,15 @@ class Rig:
         self.postgres, self.valkey = servers.postgres(), servers.valkey()
         self._lock = threading.Lock()
 
+    @contextlib.contextmanager
+    def under_load(self, row: str, before: float = 2.0, rate: float = 0.0) -> Iterator[None]:
+        """Inside, the crowd asks questions of this row; after it all of them have their ends."""
+        self.flow(row, rate=rate or self.rate)
+        time.sleep(before)
+        yield
+        self.end_flow(row)
+        self.answered(row)
+
     def rng(self, row: str) -> random.Random:
         """The same chances for this row whenever the seed is the same."""
         return random.Random(f"{self.seed}/{row}")  # noqa: S311 - not a secret
@@ -96,7 +108,9 @@ class Rig:
 
     def flow(self, row: str, *, rate: float | None = None, tabs: list[int] | None = None) -> None:
         """The crowd asks questions of this row until `end_flow`."""
-        self.load("flow", label=row, tabs=tabs or self.crowd, rate=rate or self.rate)
+        self.load(
+            "flow", label=row, tabs=tabs or self.crowd, rate=rate or self.rate, moods=not tabs
+        )
 
     def end_flow(self, row: str, at_least: int | None = None) -> None:
         """The crowd has asked its share of this row and stops."""
@@ -115,8 +129,6 @@ class Rig:
 
     def client(self) -> ClientLog:
         """The client's log until now."""
-        from chatbot.bench.reliability.logs import read_client  # noqa: PLC0415
-
         self.load("flush")
         return read_client(self.journal)
 
@@ -147,12 +159,12 @@ def open_lanes(fleet: Fleet, seed: int) -> tuple[Orders, dict[str, int]]:
     return Orders("chatbot.bench.reliability.proxy", first), lanes
 
 
-def rules_for(rows: Sequence[Row], seed: int, rules: dict[str, list[dict[str, Any]]]) -> list[Any]:
+def rules_for(rows: Sequence[Row], seed: int, quota: int) -> list[Any]:
     """What the demo model does: the rules of these rows for their marks, else a short answer."""
     made = [
         rule | {"match": f"M-{seed}-{row.name}-{rule.get('match', '')}"}
         for row in rows
-        for rule in rules.get(row.name, ())
+        for rule in rules_of(row.name, quota)
     ]
     usual = {
         "match": "*",

@@ -18,8 +18,7 @@ from chatbot.bench.reliability.fleet import Fleet
 from chatbot.bench.reliability.logs import Evidence, read_books, read_calls, read_client
 from chatbot.bench.reliability.orders import Orders
 from chatbot.bench.reliability.report import report_of
-from chatbot.bench.reliability.rig import Rig, journal_of, open_lanes, rules_for
-from chatbot.bench.reliability.rules import RULES
+from chatbot.bench.reliability.rig import CALM, Rig, journal_of, open_lanes, rules_for
 from conversations.models import Tenant
 
 MESSAGES, QUICK_MESSAGES = 2500, 1200
@@ -27,12 +26,11 @@ CROWD, QUICK_CROWD = 240, 120
 RATE = 30.0  # messages a second that two cores take with everything else on them
 SIDE_BY_SIDE = 16  # rows that break only what their own pages see
 QUIESCENCE_S = 60
+CALM_MESSAGES = 90
 ENVIRONMENT = {
     "MAX_OUTPUT_TOKENS": "300000",  # for the answer of a megabyte
-    "VISITOR_MESSAGES_PER_MINUTE": "1000000",
-    "VISITOR_WAITING": "1000",
-    "TENANT_WAITING": "100000",
     "WORKER_CONCURRENCY": "200",
+    "OPENAI_API_KEY": "sk-bench-5f1c7a9e2d",  # looked for in the logs
 }
 
 
@@ -41,9 +39,10 @@ def reliability(options: Options, say: Say) -> Report:
     rows = chosen(options.faults, quick=options.quick)
     messages = options.messages or (QUICK_MESSAGES if options.quick else MESSAGES)
     with _ending_in_order(), _rig(options, say, max(1, messages // len(rows))) as rig:
-        rig.fleet.behave(rules_for(rows, options.seed, RULES))
+        rig.fleet.behave(rules_for(rows, options.seed, rig.quota))
         say(f"seed {options.seed}: {len(rows)} faults, at least {messages} messages")
         rig.crowd = rig.newcomers(QUICK_CROWD if options.quick else CROWD)
+        rig.ask(CALM, rig.crowd, CALM_MESSAGES, rig.rate)
         _inject_all(rig, rows)
         _fill_up(rig, messages)
         _wait_for_quiet(rig)

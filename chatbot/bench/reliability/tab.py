@@ -41,8 +41,7 @@ class Question:
     id: str
     mark: str
     text: str
-    taken: bool = False
-    refused: str = ""
+    reply: str = ""
 
 
 @dataclass(eq=False)
@@ -69,6 +68,8 @@ class Tab:
         self.reading.set()
         self.refusals: dict[str, str] = {}
         self._by_reply: dict[str, Question] = {}
+        self._unacknowledged: dict[str, Frame] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._socket: ClientConnection | None = None
         self._running: asyncio.Task[None] | None = None
         self._alive = asyncio.Event()
@@ -104,7 +105,7 @@ class Tab:
 
     def ask(self, mark: str, text: str, label: str) -> Question:
         """The question is in the outbox, and sent as soon as there is a line."""
-        question = Question(str(uuid.UUID(int=self.rng.getrandbits(128), version=4)), mark, text)
+        question = Question(self._new_id(), mark, text)
         self.journal.write(
             "sent",
             tab=self.name,
@@ -123,6 +124,26 @@ class Tab:
         if socket and self.ready.is_set():
             with contextlib.suppress(ConnectionClosed, OSError):
                 await socket.send(json.dumps(frame))  # escapes lone surrogates, as browsers do
+
+    async def press_stop(self, question: Question) -> None:
+        """Stop was pressed where the answer is being written."""
+        if question.reply in self.screen.live:
+            self.journal.write("stop", tab=self.name, id=question.id)
+            await self.say({"type": "reply.stop", "reply": question.reply})
+
+    async def press_again(self, question: Question) -> None:
+        """“Try again” was pressed where the answer has ended; it is sent until acknowledged."""
+        if question.reply and question.id not in self.waiting:
+            self.journal.write("again", tab=self.name, id=question.id)
+            frame = {"type": "reply.again", "id": self._new_id(), "reply": question.reply}
+            self._unacknowledged[frame["id"]] = frame
+            await self.say(frame)
+
+    async def ask_for_person(self) -> None:
+        """“Talk to a person” was pressed; it is sent until acknowledged."""
+        frame = {"type": "person.ask", "id": self._new_id()}
+        self._unacknowledged[frame["id"]] = frame
+        await self.say(frame)
 
     def shown_of(self, question: Question) -> int:
         """How many characters of its answer stand on the page."""
@@ -143,13 +164,22 @@ class Tab:
             broken=self.screen.broken,
         )
 
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+
     def _post(self, question: Question) -> None:
-        frame = {"type": "message.send", "id": question.id, "text": question.text}
-        asyncio.ensure_future(self.say(frame))
+        self._soon({"type": "message.send", "id": question.id, "text": question.text})
+
+    def _soon(self, frame: Frame) -> None:
+        task = asyncio.create_task(self.say(frame))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     def _flush(self) -> None:
         for question in list(self.outbox.values()):
             self._post(question)
+        for frame in list(self._unacknowledged.values()):
+            self._soon(frame)
 
     async def _run(self) -> None:
         while True:
@@ -238,12 +268,20 @@ class Tab:
                 self._acked(frame)
             case "error":
                 self._error(frame)
+            case _:
+                self._hear(frame)
+
+    def _hear(self, frame: Frame) -> None:
+        """What is about the line and the queue, not about the conversation."""
+        match frame["type"]:
             case "ready":
                 self._wire_seq, self._catching_up = frame["seq"], False
                 self._tries = 0
                 self.ready.set()
                 self.journal.write("ready", tab=self.name, seq=frame["seq"])
                 self._flush()
+            case "queue":
+                self.journal.write("queue", tab=self.name, place=frame["place"])
             case "snapshot" if not self.old:
                 self.journal.write("snapshot", tab=self.name, seq=frame["seq"])
                 self.screen.snapshot(frame["seq"])
@@ -263,7 +301,7 @@ class Tab:
             return  # asked already
         self._catching_up, self._wire_seq = True, None
         self.journal.write("asked_again", tab=self.name, after=self.screen.seq)
-        asyncio.ensure_future(self.say(self.screen.resume()))
+        self._soon(self.screen.resume())
 
     def _event(self, frame: Frame) -> None:
         streamed = self.screen.event(frame)
@@ -281,11 +319,11 @@ class Tab:
             self.outbox.pop(asked.id, None)
             if data["reply"]:
                 self._by_reply[data["reply"]] = asked
+                asked.reply = data["reply"]
             else:
                 self._end(asked, "handed")
-        elif kind == "reply.again" and (asked := self._by_reply.get(data["instead"])):
-            self._by_reply[data["reply"]] = asked
-            self.waiting[asked.id] = asked
+        elif kind == "reply.again":
+            self._unacknowledged.pop(data["reply"], None)
         elif kind in ENDINGS:
             if streamed and streamed.text and kind == "reply.done":
                 self.journal.write(
@@ -299,6 +337,7 @@ class Tab:
                 self._end(asked, kind.removeprefix("reply."), data.get("code", ""))
 
     def _acked(self, frame: Frame) -> None:
+        self._unacknowledged.pop(frame["id"], None)
         asked = self.outbox.pop(frame["id"], None)
         if asked:
             self.journal.write("acked", tab=self.name, id=asked.id, seq=frame["seq"])
@@ -308,12 +347,14 @@ class Tab:
         self.journal.write("error", tab=self.name, code=code, id=about)
         self.refusals[about] = code
         asked = self.outbox.get(about)
-        if asked is None:
-            return
         if code in ("not_now", "too_many"):
             loop = asyncio.get_running_loop()
             loop.call_later(frame.get("after") or NOT_NOW_S, self._flush)
-        elif code != "resume_first" and code != "id_reused":
+            return
+        self._unacknowledged.pop(about, None)
+        if asked is None:
+            return
+        if code != "resume_first" and code != "id_reused":
             self.outbox.pop(about)
             self._end(asked, "refused", code)
 

@@ -67,3 +67,13 @@ def ack_p95_ms(client: ClientLog, begin: float, end: float) -> float:
 def answer_p95_s(marks: Iterable[Mark]) -> float:
     """The 95th percentile from sending to the end of the answer."""
     return percentile([(mark.ended or NEVER) - mark.sent for mark in marks], 0.95)
+
+
+def acked_s(client: ClientLog, moment: float) -> float:
+    """Seconds until the last question sent before this moment was acknowledged; 0 for none."""
+    waits = [
+        (mark.acked or NEVER) - moment
+        for mark in client.marks.values()
+        if mark.sent <= moment < (mark.acked or mark.ended or NEVER)
+    ]
+    return max(waits, default=0.0)
