@@ -6,6 +6,7 @@ where it has one, so that a row of the table can be told from the others.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from chatbot.bench.reliability.logs import ClientLog, Evidence, TabLog, Try
 
@@ -142,15 +143,15 @@ def out_of_order(logs: Evidence) -> list[str]:
 
 def transcripts_differ(logs: Evidence) -> list[str]:
     """Pages that do not show what Postgres holds, to the letter (C, P)."""
-    said: dict[str, list[list[object]]] = defaultdict(list)
-    for one in logs.books.messages:
-        said[one.conversation].append([one.seq, one.role, one.text])
+    said: dict[str, list[list[Any]]] = defaultdict(list)
+    for message in logs.books.messages:
+        said[message.conversation].append([message.seq, message.role, message.text])
     broken: dict[str, dict[str, str]] = defaultdict(dict)
     tries = {one.reply: one for one in logs.books.tries}
     for one in logs.books.tries:
         if one.state == "failed":
             broken[one.conversation][one.reply] = one.text
-    wrong = []
+    wrong: list[str] = []
     for name, tab in logs.client.tabs.items():
         if tab.conversation:
             wrong += _differences(name, tab, said[tab.conversation], broken[tab.conversation])
@@ -163,9 +164,9 @@ def transcripts_differ(logs: Evidence) -> list[str]:
 
 
 def _differences(
-    name: str, tab: TabLog, said: list[list[object]], broken: dict[str, str]
+    name: str, tab: TabLog, said: list[list[Any]], broken: dict[str, str]
 ) -> Iterable[str]:
-    stored = [line for line in said if int(str(line[0])) > tab.begun_after]
+    stored = [line for line in said if line[0] > tab.begun_after]
     if tab.said != stored:
         place = next(
             (

@@ -43,10 +43,6 @@ class Fleet(Stack):
         self.odd[name] = list(words)
         self.restart(name, signal.SIGTERM)
 
-    def has_ended(self, name: str) -> bool:
-        """Whether the process has ended by itself."""
-        return self.processes[name].poll() is not None
-
     def send(self, name: str, how: signal.Signals) -> None:
         """The process has been sent this signal."""
         self.processes[name].send_signal(how)

@@ -212,7 +212,7 @@ class Load:
         return sum(tab.open_questions for tab in self.tabs)
 
     async def do_ended(self, label: str = "", within: float = 60) -> int:
-        """Waits for the end of all questions of this label, or of all; returns how many have none."""
+        """Waits for the ends of this label's questions, or of all; returns how many have none."""
         left = 0
         for _ in range(int(within / 0.1) + 1):
             left = await self.do_open_marks(label)

@@ -71,7 +71,7 @@ def poison() -> None:
             os._exit(66)
         return build(generation, *rest)
 
-    turn.build_prompt = build_or_break
+    turn.build_prompt = build_or_break  # type: ignore[assignment]
 
 
 def main(words: list[str]) -> None:

@@ -27,6 +27,7 @@ def report_of(rig: Rig, rows: Sequence[Row], logs: Evidence) -> Report:
         "unflagged_without_usage": len(unflagged),
         "attempts_left_open": logs.books.open_attempts,
         "held_when_idle": logs.books.held,
+        "processes_died": sum(rig.deaths.values()),
         "model_calls": len(logs.calls),
         "flagged_lines": sum(line.certainty != "exact" for line in logs.books.ledger.values()),
         "faults_injected": {one.name: rig.injected[one.name] for one in rows},
@@ -38,6 +39,7 @@ def report_of(rig: Rig, rows: Sequence[Row], logs: Evidence) -> Report:
         Goal("unflagged_without_usage", "<=", 0),
         Goal("attempts_left_open", "<=", 0),
         Goal("held_when_idle", "<=", 0),
+        Goal("processes_died", "<=", 0),
     ]
     told = culprits | {
         "transcripts_equal": differing,
@@ -72,7 +74,7 @@ def report_of(rig: Rig, rows: Sequence[Row], logs: Evidence) -> Report:
         goals=goals,
         columns=["row", "fault", "injected", "messages", "measured", "verdict"],
         rows=table,
-        notes=_notes(told, logs),
+        notes=_notes(told, logs) + [f"{name} ended by itself" for name in rig.deaths],
     )
 
 

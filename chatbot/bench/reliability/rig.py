@@ -13,12 +13,12 @@ from typing import Any
 import psutil
 
 from chatbot.bench.frame import Say
-from chatbot.bench.reliability import servers
 from chatbot.bench.reliability.catalogue import Row
 from chatbot.bench.reliability.fleet import Fleet
 from chatbot.bench.reliability.logs import ClientLog, Evidence, read_client
 from chatbot.bench.reliability.orders import Orders
 from chatbot.bench.reliability.rules import rules_of
+from chatbot.bench.reliability.servers import Mortal
 from chatbot.boot.ports import free_port
 from conversations.models import Tenant
 
@@ -46,6 +46,8 @@ class Rig:
     fleet: Fleet
     proxy: Orders
     load: Orders
+    postgres: Mortal
+    valkey: Mortal
     lanes: dict[str, int]
     tenant: Tenant
     seed: int
@@ -59,8 +61,9 @@ class Rig:
     failures: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """PostgreSQL and Valkey can be killed."""
-        self.postgres, self.valkey = servers.postgres(), servers.valkey()
+        """Several rows may count at a time; processes that end by themselves are replaced."""
+        self.deaths: Counter[str] = Counter()
+        self.expects_deaths = False
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -71,6 +74,17 @@ class Rig:
         yield
         self.end_flow(row)
         self.answered(row)
+
+    def watch(self) -> None:
+        """Until the fleet is gone, what ends by itself is started again, as a container would be."""
+        while self.fleet.processes:
+            for name, process in list(self.fleet.processes.items()):
+                if process.poll() is None or self.fleet.processes.get(name) is not process:
+                    continue
+                if not self.expects_deaths:
+                    self.deaths[name] += 1
+                self.fleet.start(name)
+            time.sleep(0.5)
 
     def rng(self, row: str) -> random.Random:
         """The same chances for this row whenever the seed is the same."""

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from django.db import connection
 
 from billing.services.prices import load_seed
 from chatbot.bench.frame import CannotMeasure, Options, Report, Say
-from chatbot.bench.reliability import faults  # noqa: F401 - fills the catalogue
+from chatbot.bench.reliability import faults, servers  # noqa: F401 - fills the catalogue
 from chatbot.bench.reliability.catalogue import Row, chosen
 from chatbot.bench.reliability.fleet import Fleet
 from chatbot.bench.reliability.logs import Evidence, read_books, read_calls, read_client
@@ -99,8 +100,11 @@ def _wait_for_quiet(rig: Rig) -> None:
 @contextlib.contextmanager
 def _rig(options: Options, say: Say, quota: int) -> Iterator[Rig]:
     """Everything runs inside, and is gone after."""
+    postgres, valkey = servers.postgres(), servers.valkey()
     fleet = Fleet(workers=2, webs=2, environment=ENVIRONMENT, say=say)
     with contextlib.ExitStack() as undo:
+        undo.callback(postgres.stop)
+        undo.callback(valkey.stop)
         undo.enter_context(fleet)
         load_seed()
         tenant = Tenant.objects.create(name="Bench", slug="reliability")
@@ -113,6 +117,8 @@ def _rig(options: Options, say: Say, quota: int) -> Iterator[Rig]:
             fleet=fleet,
             proxy=proxy,
             load=load,
+            postgres=postgres,
+            valkey=valkey,
             lanes=lanes,
             tenant=tenant,
             seed=options.seed,
@@ -121,8 +127,7 @@ def _rig(options: Options, say: Say, quota: int) -> Iterator[Rig]:
             quick=options.quick,
             say=say,
         )
-        undo.callback(rig.postgres.stop)
-        undo.callback(rig.valkey.stop)
+        threading.Thread(target=rig.watch, name="watch", daemon=True).start()
         yield rig
 
 

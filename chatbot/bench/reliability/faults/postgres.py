@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import psycopg
-from django.db import connection
 
 from billing.models import Budget, SpendLimit
 from chatbot.bench.reliability.catalogue import row
 from chatbot.bench.reliability.rig import CALM, Rig
+from chatbot.bench.reliability.servers import forget_connections
 from chatbot.bench.reliability.timing import answer_p95_s, settled_s
 from chatbot.bench.stack import database_url
 from conversations.models import Tenant
@@ -40,10 +40,10 @@ def postgres_killed(rig: Rig) -> None:
             )
         time.sleep(3)
         rig.inject("postgres_killed")
-        connection.close()
         rig.postgres.kill()
         time.sleep(DOWN_S)
         rig.postgres.back()
+        forget_connections()
         back = time.monotonic()
     rig.find(
         "postgres_killed", "postgres_back_s", lambda logs: settled_s(logs.client, back), bound=10
@@ -94,6 +94,7 @@ def connections_exhausted(rig: Rig) -> None:
                 undo.enter_context(_session())
             except psycopg.OperationalError:
                 time.sleep(0.05)
+    forget_connections()
     rig.found("connections_exhausted", "deadlocks", _deadlocks(), bound=0)
 
 

@@ -82,19 +82,16 @@ def poison(rig: Rig) -> None:
     with rig.under_load("poison", before=1, rate=rig.rate / 3):
         rig.load("ask", label="poisoned", tabs=raising, text=RAISES)
         rig.inject("poison", len(raising))
-        left = rig.answered("poisoned", within=45)
+        rig.answered("poisoned", within=45)
+    rig.expects_deaths = True
     with rig.under_load("poison_exits", before=0, rate=rig.rate / 6):
         rig.load("ask", label="poisoned", tabs=exiting, text=EXITS)
         rig.inject("poison", len(exiting))
-        deadline = time.monotonic() + 60
-        while (left_too := rig.load("open_marks", label="poisoned")) > left:
-            _replace_dead(rig)
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.3)
+        left = rig.answered("poisoned", within=60)
+    rig.expects_deaths = False
     for name in names:
         rig.fleet.make_odd(name)
-    rig.found("poison", "poison_unanswered", left_too, bound=0)
+    rig.found("poison", "poison_unanswered", left, bound=0)
     rig.find(
         "poison",
         "poison_tries",
@@ -171,14 +168,6 @@ def workers_down(rig: Rig) -> None:
         ">=",
         1,
     )
-
-
-def _replace_dead(rig: Rig) -> None:
-    """A worker that has ended is started again, as a container would be."""
-    for name in rig.fleet.worker_names():
-        if rig.fleet.has_ended(name):
-            rig.fleet.processes.pop(name)
-            rig.fleet.restart(name)
 
 
 def _tried_again(logs: object) -> set[str]:
