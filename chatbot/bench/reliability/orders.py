@@ -28,7 +28,8 @@ class Orders:
         self._lock = threading.Lock()
         self._write(first)
         self._said_ready: Future[Any] = self._answers.setdefault(0, Future())
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         self._said_ready.result(30)
 
     @property
@@ -56,6 +57,9 @@ class Orders:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._reader.join()
+        if self._process.stdout:
+            self._process.stdout.close()
 
     def _write(self, order: dict[str, Any]) -> None:
         line = json.dumps(order).encode() + b"\n"  # not orjson: lone surrogates must pass

@@ -64,6 +64,7 @@ class Rig:
         """Several rows may count at a time; processes that end by themselves are replaced."""
         self.deaths: Counter[str] = Counter()
         self.expects_deaths = False
+        self.watching = True
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -75,9 +76,14 @@ class Rig:
         self.end_flow(row)
         self.answered(row)
 
+    def stop_watching(self) -> None:
+        """What ends from now on stays ended."""
+        self.watching = False
+        time.sleep(0.6)
+
     def watch(self) -> None:
-        """Until the fleet is gone, what ends by itself is started again, as a container would be."""
-        while self.fleet.processes:
+        """Until `watching` is cleared, what ends by itself is started again, as containers are."""
+        while self.watching:
             for name, process in list(self.fleet.processes.items()):
                 if process.poll() is None or self.fleet.processes.get(name) is not process:
                     continue

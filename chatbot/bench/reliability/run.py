@@ -128,6 +128,7 @@ def _rig(options: Options, say: Say, quota: int) -> Iterator[Rig]:
             say=say,
         )
         threading.Thread(target=rig.watch, name="watch", daemon=True).start()
+        undo.callback(rig.stop_watching)
         yield rig
 
 

@@ -150,7 +150,7 @@ def _reacts(socket: ClientConnection) -> bool:
 
 def _broken_json(rng: random.Random) -> str | bytes:
     """A frame that is right for a socket and wrong for the protocol."""
-    return rng.choice([
+    broken: list[str | bytes] = [
         "", "{", "[]", "null", "17", '"text"', "[" * 30_000, '{"type":"message.send"}',
         '{"type":"message.send","id":"no uuid","text":"x"}',
         '{"type":"message.send","id":null,"text":null}', '{"type":17}', '{"type":"nothing"}',
@@ -158,7 +158,8 @@ def _broken_json(rng: random.Random) -> str | bytes:
         '{"type":"resume","after":"1"}', '{"type":"reply.stop","reply":[]}',
         '{"type":"reply.again","id":{},"reply":1}', '{"type":"person.ask"}',
         rng.randbytes(rng.randint(1, 300)), b"\xff\xfe\x00",
-    ])  # fmt: skip
+    ]  # fmt: skip
+    return rng.choice(broken)
 
 
 def _broken_frame(rng: random.Random) -> bytes:
