@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import psutil
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 GOALS_HOLD, GOAL_MISSED, NOT_MEASURED = 0, 1, 2
 
@@ -114,13 +114,13 @@ def _print_tables(
         f"load {box['load_1m']}, Python {box['python']}, seed {options.seed}\n{versions}",
         highlight=False,
     )
-    table = Table(*report.columns)
+    table = Table(*(Column(name, overflow="fold") for name in report.columns))
     for row in report.rows:
         table.add_row(*row)
     console.print(table)
     for note in report.notes:
         console.print(note, highlight=False)
-    goals = Table("figure", "value", "goal", "holds")
+    goals = Table(Column("figure", overflow="fold"), "value", "goal", "holds")
     for goal in judged:
         goals.add_row(
             goal["figure"], str(goal["value"]), goal["goal"], "yes" if goal["holds"] else "NO"

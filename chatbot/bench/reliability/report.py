@@ -64,7 +64,7 @@ def report_of(rig: Rig, rows: Sequence[Row], logs: Evidence) -> Report:
                 str(rig.injected[one.name]),
                 str(sent[one.name]),
                 found,
-                "; ".join(bad) or "ok",
+                "\n".join(bad) or "ok",
             ]
         )
     figures["faults_failed"] = [line[1] for line in table if line[-1] != "ok"]
@@ -93,7 +93,7 @@ def _measured(
             goals.append(goal)
             if not goal.holds(value):
                 bad.append(f"{finding.figure} not {finding.relation} {finding.bound}")
-    return ", ".join(words), bad
+    return "\n".join(words), bad
 
 
 def _notes(told: dict[str, list[str]], logs: Evidence) -> list[str]:

@@ -258,9 +258,7 @@ class Tab:
                 self._ask_again()
             case "event":
                 self._note_order(frame)
-                if self.old and frame["kind"] not in FIRST_KINDS:
-                    self.screen.seq = max(self.screen.seq, frame["seq"])
-                elif frame["seq"] > self.screen.seq:
+                if frame["seq"] > self.screen.seq:
                     self._event(frame)
             case "delta":
                 self.screen.delta(frame)
@@ -304,7 +302,6 @@ class Tab:
         self._soon(self.screen.resume())
 
     def _event(self, frame: Frame) -> None:
-        streamed = self.screen.event(frame)
         data, kind = frame["data"], frame["kind"]
         self.journal.write(
             "event",
@@ -314,6 +311,10 @@ class Tab:
             kind=kind,
             digest=digest(data),
         )
+        if self.old and kind not in FIRST_KINDS:
+            self.screen.seq = frame["seq"]  # counted, and nothing of it shown
+            return
+        streamed = self.screen.event(frame)
         asked = self.waiting.get(data.get("client_id") or "")
         if kind == "message" and asked:
             self.outbox.pop(asked.id, None)

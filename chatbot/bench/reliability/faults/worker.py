@@ -122,6 +122,7 @@ def workers_deployed(rig: Rig) -> None:
             took.append(time.monotonic() - begun)
             rig.fleet.restart(name)
     rig.found("workers_deployed", "worker_stop_s", max(took), bound=GRACE_S)
+    rig.found("workers_deployed", "worker_term_s", took[0])
 
 
 @row(27, "work_told_often", alone=True, quick=True)
