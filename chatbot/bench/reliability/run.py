@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -39,7 +38,7 @@ def reliability(options: Options, say: Say) -> Report:
     """The chosen rows have been injected and the logs compared; the same seed, the same run."""
     rows = chosen(options.faults, quick=options.quick)
     messages = options.messages or (QUICK_MESSAGES if options.quick else MESSAGES)
-    with _ending_in_order(), _rig(options, say, max(1, messages // len(rows))) as rig:
+    with _rig(options, say, max(1, messages // len(rows))) as rig:
         rig.fleet.behave(rules_for(rows, options.seed, rig.quota))
         say(f"seed {options.seed}: {len(rows)} faults, at least {messages} messages")
         rig.crowd = rig.newcomers(QUICK_CROWD if options.quick else CROWD)
@@ -130,17 +129,3 @@ def _rig(options: Options, say: Say, quota: int) -> Iterator[Rig]:
         threading.Thread(target=rig.watch, name="watch", daemon=True).start()
         undo.callback(rig.stop_watching)
         yield rig
-
-
-@contextlib.contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: everything that was started is stopped."""
-
-    def end(*_: object) -> None:
-        raise SystemExit(143)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

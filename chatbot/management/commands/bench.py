@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--minutes", type=minutes, default=0, help="length of the soak (load)")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
-            "--messages", type=int, default=0, help="at least so many (reliability)"
+            "--messages", type=count, default=0, help="at least so many (reliability)"
         )
         parser.add_argument(
             "--faults", nargs="+", default=["all"], metavar="NAME", help="all, or some by name"
