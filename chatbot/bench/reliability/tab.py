@@ -339,7 +339,7 @@ class Tab:
 
     def _acked(self, frame: Frame) -> None:
         self._unacknowledged.pop(frame["id"], None)
-        asked = self.outbox.pop(frame["id"], None)
+        asked = self.outbox.pop(frame["id"], None) or self.waiting.get(frame["id"])
         if asked:
             self.journal.write("acked", tab=self.name, id=asked.id, seq=frame["seq"])
 

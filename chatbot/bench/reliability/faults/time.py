@@ -14,7 +14,7 @@ from chatbot.bench.reliability.timing import ack_p95_ms, answer_p95_s
 from conversations.models import Tenant
 
 HOUR = 3600
-QUIET_RATE, NOISE = 1.0, 50
+QUIET_RATE, NOISE, QUIET = 1.0, 50, 3  # a second, times as much, tenants
 LISTEN_S = 20
 
 
@@ -80,13 +80,17 @@ def secrets_changed(rig: Rig) -> None:
 @row(50, "noisy_tenant", alone=True)
 def noisy_tenant(rig: Rig) -> None:
     """One tenant asks fifty times as much as the others; theirs are answered as before."""
-    noisy, quiet = (Tenant.objects.create(name=name, slug=name) for name in ("noisy", "quiet"))
-    many, few = rig.newcomers(60, tenant=noisy), rig.newcomers(20, tenant=quiet)
-    share = int(QUIET_RATE * LISTEN_S)
-    rig.ask("quiet_alone", few, share, QUIET_RATE)
+    noisy = Tenant.objects.create(name="noisy", slug="noisy")
+    many = rig.newcomers(60, tenant=noisy)
+    few: list[int] = []
+    for number in range(QUIET):
+        name = f"quiet-{number}"
+        few += rig.newcomers(10, tenant=Tenant.objects.create(name=name, slug=name))
+    rate = QUIET_RATE * QUIET
+    rig.ask("quiet_alone", few, int(rate * LISTEN_S), rate)
     rig.flow("noisy_tenant", rate=NOISE * QUIET_RATE, tabs=many)
     rig.inject("noisy_tenant")
-    rig.ask("quiet_beside", few, share, QUIET_RATE)
+    rig.ask("quiet_beside", few, int(rate * LISTEN_S), rate)
     rig.end_flow("noisy_tenant")
     rig.answered("noisy_tenant", within=120)
     rig.find(
