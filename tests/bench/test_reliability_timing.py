@@ -56,3 +56,8 @@ def test_a_page_that_does_not_come_back_is_seen(client):
     assert timing.reconnected_s(client, 5) == timing.NEVER
     client.tabs["other"].ready.append(7.0)
     assert timing.reconnected_s(client, 5) == 2.0
+
+
+def test_a_line_is_noticed_to_be_dead_when_the_last_page_knows(client):
+    assert timing.noticed_s(client, 4, within=5) == 1.0
+    assert timing.noticed_s(client, 4, within=0.5) == 0

@@ -31,6 +31,16 @@ def gaps_s(client: ClientLog, begin: float, end: float) -> list[float]:
     return gaps
 
 
+def noticed_s(client: ClientLog, moment: float, within: float) -> float:
+    """Seconds from this moment until the last page that lost its line in this time knew of it."""
+    lost = [
+        min(times) - moment
+        for tab in client.tabs.values()
+        if (times := [one for one in tab.lost if moment < one < moment + within])
+    ]
+    return max(lost, default=0.0)
+
+
 def reconnected_s(client: ClientLog, moment: float, within: float = 3.0) -> float:
     """Seconds from this moment until every page that lost its line then was up to date again."""
     backs = [

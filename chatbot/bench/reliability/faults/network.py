@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 
 from chatbot.bench.reliability.catalogue import row
 from chatbot.bench.reliability.rig import CALM, Rig
-from chatbot.bench.reliability.timing import answer_p95_s, gaps_s
+from chatbot.bench.reliability.timing import answer_p95_s, noticed_s
 from chatbot.intake import staff_says
 from conversations.models import Conversation
 
@@ -44,9 +44,8 @@ def half_open(rig: Rig) -> None:
     rig.find(
         "half_open",
         "half_open_noticed_s",
-        lambda logs: max(
-            (one for one in gaps_s(logs.client, moment + 5, moment + 60)), default=0.0
-        ),
+        lambda logs: noticed_s(logs.client, moment, HALF_OPEN_S),
+        bound=30,
     )
     zombies = rig.proxy("held", lane="half_open")
     rig.found("half_open", "zombie_sockets", sum(not one for one in zombies), bound=0)
@@ -96,4 +95,5 @@ def slow_client(rig: Rig) -> None:
             answer_p95_s(logs.client.labelled("slow_client"))
             / answer_p95_s(logs.client.labelled(CALM))
         ),
+        bound=1.2,
     )

@@ -75,6 +75,7 @@ def budget_locked(rig: Rig) -> None:
             answer_p95_s(logs.client.labelled("budget_locked"))
             / answer_p95_s(logs.client.labelled(CALM))
         ),
+        bound=1.2,
     )
 
 

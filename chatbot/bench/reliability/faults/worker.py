@@ -106,6 +106,7 @@ def poison(rig: Rig) -> None:
         lambda logs: (
             answer_p95_s(logs.client.labelled("poison")) / answer_p95_s(logs.client.labelled(CALM))
         ),
+        bound=1.2,
     )
 
 
