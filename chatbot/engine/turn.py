@@ -1,7 +1,9 @@
 """Run a turn: claim, prompt, hold, stream, settle."""
 
 import functools
+import itertools
 import logging
+import time
 
 from django.db import Error, connection, transaction
 
@@ -22,6 +24,7 @@ from chatbot.engine.wording import sentence_for
 from chatbot.providers.base import Finished
 from chatbot.providers.chosen import provider
 from chatbot.providers.demo import is_demo
+from chatbot.providers.retry import wait_before
 from chatbot.providers.tokens import count_messages
 from conversations.models import Generation
 from conversations.services import generations, queue
@@ -70,19 +73,41 @@ def write(generation: Generation, writing: Writing) -> None:
 
 
 def answer(generation: Generation, writing: Writing) -> None:
-    """The generation has ended; every refusal on the way is its reason."""
+    """The generation has ended; every refusal on the way is its reason.
+
+    A refusal of the provider's that passes by itself is waited out; each
+    try is an attempt of its own in the books.
+    """
+    for tries in itertools.count(1):
+        wait = call_once(generation, writing, tries)
+        if wait is None:
+            return
+        time.sleep(wait)
+        if writing.lost:
+            raise ClaimLost(str(generation))
+
+
+def call_once(generation: Generation, writing: Writing, tries: int) -> float | None:
+    """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
         begun = surely(functools.partial(begin, generation), BEGIN_SECONDS)
     except BillingError as refusal:
         fail(generation, refusal.code, str(refusal))
-        return
+        return None
     except Error as error:
         fail(generation, "database", f"The database did not let the call begin: {error}")
-        return
+        return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built = begun
     finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk))
-    surely(functools.partial(conclude, generation, attempt, built, finished), END_SECONDS)
+    wait = wait_before(tries, finished.failure) if finished.failure else None
+    if wait is None:
+        end = functools.partial(conclude, generation, attempt, built, finished)
+    else:
+        end = functools.partial(settle, attempt, finished)
+    surely(end, END_SECONDS)
+    connection.close()
+    return wait
 
 
 @transaction.atomic

@@ -20,11 +20,17 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a call gave no whole answer; `billed` says whether the provider may charge for it."""
+    """Why a call gave no whole answer; `billed` says whether the provider may charge for it.
+
+    `again` says whether the same call may be answered a moment later, in
+    not less than `after` seconds where the provider has said so.
+    """
 
     code: str
     detail: str
     billed: bool
+    again: bool = False
+    after: float = 0.0
 
 
 @dataclass

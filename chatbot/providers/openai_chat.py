@@ -16,6 +16,7 @@ from openai import (
 from chatbot.providers.base import Failure, Finished, Listener, Prompt
 from chatbot.providers.capabilities import output_limit_parameter
 from chatbot.providers.chunks import ChunkReader
+from chatbot.providers.retry import may_pass
 from chatbot.providers.transport import BODY, AiohttpTransport, mapped_errors
 
 CONNECT_SECONDS = 5
@@ -70,7 +71,7 @@ class OpenAIChat:
             reader.fail("timeout", f"The provider said nothing for {SILENCE_SECONDS} s.")
         except APIConnectionError as error:
             detail = f"The provider could not be reached: {error.__cause__ or error}"
-            return Finished(failure=Failure("unreachable", detail, billed=False))
+            return Finished(failure=Failure("unreachable", detail, billed=False, again=True))
         except (httpx2.HTTPError, OpenAIError) as error:
             reader.fail("interrupted", f"The connection to the provider broke: {error}")
         return reader.close()
@@ -102,4 +103,18 @@ def _refusal(error: APIStatusError) -> Failure:
     code = error.code or {401: "invalid_api_key", 404: "model_not_found"}.get(error.status_code)
     said = error.body.get("message") if isinstance(error.body, dict) else None
     detail = f"The provider answered {error.status_code}: {said or 'no reason given'}"
-    return Failure(str(code or f"http_{error.status_code}"), detail[:500], billed=False)
+    return Failure(
+        str(code or f"http_{error.status_code}"),
+        detail[:500],
+        billed=False,
+        again=may_pass(error.status_code, error.code, error.type),
+        after=_seconds(error.response.headers.get("retry-after", "")),
+    )
+
+
+def _seconds(header: str) -> float:
+    """The wait that a provider asks for; 0 where it does not, or names a date."""
+    try:
+        return max(float(header), 0.0)
+    except ValueError:
+        return 0.0

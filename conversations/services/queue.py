@@ -16,6 +16,7 @@ from conversations.models import Generation, Message, Tenant
 from conversations.rows import columns, from_row
 from conversations.services.generations import LEASE
 
+UNUSUALLY_LONG = datetime.timedelta(seconds=0.5)
 QUEUED_TOO_LONG = datetime.timedelta(seconds=4)
 # A sweep wakes at most so many workers, and the same generation again only
 # after a while: under a long backlog the broker must not fill with hints.
@@ -69,12 +70,13 @@ SELECT id, row_number() OVER (ORDER BY dealt, id) - 1 FROM (
 ) AS waiting
 """  # noqa: S608
 
-KEPT = {
-    column: f"""
-SELECT 1 FROM conversations_generation WHERE state = 'queued' AND {column} = %s LIMIT 1
-"""  # noqa: S608
-    for column in ("tenant_id", "conversation_id")
-}
+KEPT = """
+SELECT 1 FROM conversations_generation
+ WHERE state = 'queued'
+   AND (conversation_id = %(conversation)s OR tenant_id = %(tenant)s::bigint
+        OR queued_at < statement_timestamp() - make_interval(secs => %(long)s))
+ LIMIT 1
+"""
 
 State = Generation.State
 
@@ -115,14 +117,22 @@ def places() -> dict[int, int]:
 
 
 def kept_waiting(ended: Generation) -> bool:
-    """Whether somebody waits only for this one to end: call a worker again, theirs found nothing.
+    """Whether another worker is to be called, now that this generation has ended.
 
-    That is who comes next in the conversation and, where tenants are
-    limited, in the tenant.
+    For who waited only for this one, and whose own call found nothing to
+    do: the next of the conversation and, where tenants are limited, of the
+    tenant. And for anybody who waits unusually long: a call that was lost
+    would else make everybody after it wait, until a pause.
     """
-    column = "tenant_id" if settings.TENANT_AT_ONCE else "conversation_id"
     with connection.cursor() as cursor:
-        cursor.execute(KEPT[column], [getattr(ended, column)])
+        cursor.execute(
+            KEPT,
+            {
+                "conversation": ended.conversation_id,
+                "tenant": ended.tenant_id if settings.TENANT_AT_ONCE else None,
+                "long": UNUSUALLY_LONG.total_seconds(),
+            },
+        )
         return bool(cursor.fetchone())
 
 
