@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from billing.errors import SpendLimitReached, Unpriced
@@ -82,8 +82,9 @@ def test_an_unpriced_model_is_refused_with_what_to_do(acme):
 def test_a_full_limit_refuses_and_writes_nothing(acme):
     make_price(input="1", output="2")
     make_limit(acme, "0.002")
-    with pytest.raises(SpendLimitReached, match="Spend limits"):
-        open_attempt(a_generation(acme), a_call())
+    generation = a_generation(acme)
+    with pytest.raises(SpendLimitReached, match="Spend limits"), transaction.atomic():
+        open_attempt(generation, a_call())
     assert not Attempt.objects.exists()
 
 

@@ -4,7 +4,7 @@ import datetime
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from conversations.models import Event, Generation, Message
@@ -50,7 +50,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(conversation):
         lambda: generations.finish(zombie, Reply(text="late")),
         lambda: generations.fail(zombie, code="late", text="late"),
     ):
-        with pytest.raises(ClaimLost):
+        with pytest.raises(ClaimLost), transaction.atomic():
             late()
     generations.finish(heir, Reply(text="The answer."))
     assert [message.text for message in Message.objects.filter(role="assistant")] == ["The answer."]

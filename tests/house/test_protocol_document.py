@@ -33,10 +33,11 @@ def text_of(node):
 
 
 def frame_type(literal):
-    """The type of a frame that is written as a dict."""
+    """The type of a frame that is written as a dict; ASGI's own messages are none."""
     for key, value in zip(literal.keys, literal.values, strict=True):
         if key is not None and text_of(key) == "type":
-            return text_of(value)
+            kind = text_of(value)
+            return None if kind.startswith("websocket.") else kind
     return None
 
 
