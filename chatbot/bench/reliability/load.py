@@ -61,8 +61,8 @@ class Load:
 
         async def come(tab: Tab) -> None:
             async with places:
-                tab.open()
-                await asyncio.wait_for(tab.ready.wait(), patience)
+                tab.line.open()
+                await asyncio.wait_for(tab.line.ready.wait(), patience)
 
         await asyncio.gather(*map(come, fresh))
         return list(range(first, first + count))
@@ -73,8 +73,8 @@ class Load:
         for number in tabs:
             tab = Tab(self.tabs[number].door, self.journal, random.Random(self.rng.random()))  # noqa: S311
             self.tabs.append(tab)
-            tab.open()
-        await asyncio.gather(*(tab.ready.wait() for tab in self.tabs[first:]))
+            tab.line.open()
+        await asyncio.gather(*(tab.line.ready.wait() for tab in self.tabs[first:]))
         return list(range(first, len(self.tabs)))
 
     async def do_flow(
@@ -125,11 +125,11 @@ class Load:
     async def do_open(self, tabs: list[int]) -> None:
         """These pages are opened; they may not be connected yet."""
         for number in tabs:
-            self.tabs[number].open()
+            self.tabs[number].line.open()
 
     async def do_close(self, tabs: list[int]) -> None:
         """These pages are closed."""
-        await asyncio.gather(*(self.tabs[number].close() for number in tabs))
+        await asyncio.gather(*(self.tabs[number].line.close() for number in tabs))
 
     async def do_reload(self, tabs: list[int]) -> None:
         """These pages are reloaded; they may not be connected yet."""
@@ -137,14 +137,14 @@ class Load:
 
     async def do_ready(self, tabs: list[int], within: float = 60) -> int:
         """Waits until these pages are up to date; returns how many are not after this time."""
-        waits = [asyncio.wait_for(self.tabs[number].ready.wait(), within) for number in tabs]
+        waits = [asyncio.wait_for(self.tabs[number].line.ready.wait(), within) for number in tabs]
         results = await asyncio.gather(*waits, return_exceptions=True)
         return sum(isinstance(result, TimeoutError) for result in results)
 
     async def do_reading(self, tabs: list[int], reads: bool) -> None:
         """These pages read what comes, or leave it lying in the socket."""
         for number in tabs:
-            reading = self.tabs[number].reading
+            reading = self.tabs[number].line.reading
             reading.set() if reads else reading.clear()
 
     async def do_move(self, tabs: list[int], port: int) -> None:
@@ -159,7 +159,7 @@ class Load:
 
     async def do_send(self, tab: int, frame: dict[str, Any]) -> None:
         """This page has sent this frame, whatever it is."""
-        await self.tabs[tab].say(frame)
+        await self.tabs[tab].line.send(frame)
 
     async def do_ask_for_person(self, tabs: list[int]) -> None:
         """These visitors want to talk to a person."""
@@ -176,7 +176,7 @@ class Load:
             tab = self.tabs[number]
             question = self._ask(tab, label, "Do you ship abroad?")
             frame = {"type": "message.send", "id": question.id, "text": question.text}
-            await asyncio.gather(*(tab.say(frame) for _ in range(more)))
+            await asyncio.gather(*(tab.line.send(frame) for _ in range(more)))
             sent += more
         return sent
 
@@ -188,7 +188,7 @@ class Load:
             mine = [one for one in self.asked[label] if one.text.endswith(f"[{tab.name}]")]
             for question in mine[:1]:
                 frame = {"type": "message.send", "id": question.id, "text": "Something else."}
-                await tab.say(frame)
+                await tab.line.send(frame)
                 edited += 1
         return edited
 

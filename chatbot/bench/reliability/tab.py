@@ -1,48 +1,26 @@
 """A page of a marked visitor: behaves as the widget does, and writes down all that happens.
 
-It keeps an outbox and sends the same id until it is acknowledged, comes
-back with full jitter, resumes from what it shows, asks again where
-something is missing, and forgets the text of a claim that is over.
+It keeps an outbox and sends the same id until it is acknowledged, resumes
+from what it shows, asks again where something is missing, and forgets the
+text of a claim that is over. Its line comes back by itself (`line.py`).
 """
 
 import asyncio
-import contextlib
 import hashlib
 import itertools
-import json
 import random
-import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.typing import Origin, Subprotocol
 
-from chatbot.bench.frame import CannotMeasure
-from chatbot.bench.reliability.door import Door, Refused
+from chatbot.bench.reliability.door import Door
 from chatbot.bench.reliability.journal import Journal
+from chatbot.bench.reliability.line import PageLine
 from chatbot.bench.reliability.screen import ENDINGS, Frame, Screen
-from chatbot.boot.paths import ROOT
-from chatbot.live.protocol import SUBPROTOCOL, TOO_MANY_BAD_FRAMES
 
-WIDGET = (ROOT / "static" / "widget" / "core.js").read_text()
-
-
-def _of_the_widget(name: str) -> float:
-    """Seconds that the widget's own source gives this name."""
-    found = re.search(rf"const {name} = (\d+);", WIDGET)
-    if found is None:
-        raise CannotMeasure(f"static/widget/core.js has no {name} any more; see {__file__}.")
-    return int(found[1]) / 1000
-
-
-PING_S, PONG_S = map(_of_the_widget, ("PING", "PONG"))
-# Back-off as in the widget's first minute without a line.
-FIRST_WAIT_S, LONGEST_WAIT_S, NOT_NOW_S = 0.5, 5, 3
-
+NOT_NOW_S = 3  # as static/widget/core.js
 FIRST_KINDS = {"message", "reply.done", "reply.failed"}
 _names = itertools.count(1)
 
@@ -76,40 +54,20 @@ class Tab:
 
     def __post_init__(self) -> None:
         """Nothing is open yet."""
-        self.ready = asyncio.Event()
-        self.reading = asyncio.Event()
-        self.reading.set()
+        self.line = PageLine(self.door, self.journal, self.name, self.rng, self._hello, self._hear)
         self.refusals: dict[str, str] = {}
         self._by_reply: dict[str, Question] = {}
         self._unacknowledged: dict[str, Frame] = {}
         self._leaving: set[asyncio.Task[None]] = set()
-        self._socket: ClientConnection | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._alive = asyncio.Event()
         self._wire_seq: int | None = None
         self._catching_up = False
-        self._tries = 0
-
-    def open(self) -> None:
-        """The page tries to be connected from now on."""
-        if self._running is None:
-            self.journal.write("opening", tab=self.name)
-            self._running = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """The page is gone; what it showed is kept for the next opening."""
-        running, self._running = self._running, None
-        self.ready.clear()
-        if running:
-            running.cancel()
-            await asyncio.wait({running})
 
     async def reload(self) -> None:
         """As a browser does: the screen is empty, outbox and token are kept."""
-        await self.close()
+        await self.line.close()
         self.journal.write("reload", tab=self.name)
         self.screen = Screen()
-        self.open()
+        self.line.open()
 
     @property
     def open_questions(self) -> int:
@@ -131,18 +89,11 @@ class Tab:
         self._post(question)
         return question
 
-    async def say(self, frame: Frame) -> None:
-        """The frame has left, if there is a line."""
-        socket = self._socket
-        if socket and self.ready.is_set():
-            with contextlib.suppress(ConnectionClosed, OSError):
-                await socket.send(json.dumps(frame))  # escapes lone surrogates, as browsers do
-
     async def press_stop(self, question: Question) -> None:
         """Stop was pressed where the answer is being written."""
         if question.reply in self.screen.live:
             self.journal.write("stop", tab=self.name, id=question.id)
-            await self.say({"type": "reply.stop", "reply": question.reply})
+            await self.line.send({"type": "reply.stop", "reply": question.reply})
 
     async def press_again(self, question: Question) -> None:
         """“Try again” was pressed where the answer has ended; it is sent until acknowledged."""
@@ -150,13 +101,13 @@ class Tab:
             self.journal.write("again", tab=self.name, id=question.id)
             frame = {"type": "reply.again", "id": self._new_id(), "reply": question.reply}
             self._unacknowledged[frame["id"]] = frame
-            await self.say(frame)
+            await self.line.send(frame)
 
     async def ask_for_person(self) -> None:
         """“Talk to a person” was pressed; it is sent until acknowledged."""
         frame = {"type": "person.ask", "id": self._new_id()}
         self._unacknowledged[frame["id"]] = frame
-        await self.say(frame)
+        await self.line.send(frame)
 
     def shown_of(self, question: Question) -> int:
         """How many characters of its answer stand on the page."""
@@ -184,7 +135,7 @@ class Tab:
         self._soon({"type": "message.send", "id": question.id, "text": question.text})
 
     def _soon(self, frame: Frame) -> None:
-        task = asyncio.create_task(self.say(frame))
+        task = asyncio.create_task(self.line.send(frame))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
@@ -194,77 +145,11 @@ class Tab:
         for frame in list(self._unacknowledged.values()):
             self._soon(frame)
 
-    async def _run(self) -> None:
-        while True:
-            code = None
-            try:
-                if not self.door.has_ticket:
-                    await self.door.enter()
-                await self._live()
-            except ConnectionClosed as closed:
-                code = closed.rcvd.code if closed.rcvd else None
-            except InvalidHandshake:
-                self.door.forget_ticket()
-            except Refused as refusal:
-                self.journal.write("turned_away", tab=self.name, why=str(refusal))
-            except (OSError, TimeoutError, EOFError):
-                pass
-            finally:
-                was_ready = self.ready.is_set()
-                self.ready.clear()
-                self._socket = None
-                self.journal.write("lost", tab=self.name, code=code, was_ready=was_ready)
-            if code == TOO_MANY_BAD_FRAMES:
-                return
-            most = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**self._tries)
-            self._tries += 1
-            await asyncio.sleep(self.rng.random() * most)
+    def _hello(self) -> Frame:
+        self._wire_seq, self._catching_up = self.screen.seq, True
+        return self.screen.resume()
 
-    async def _live(self) -> None:
-        """The socket was open and is lost."""
-        async with connect(
-            self.door.socket,
-            subprotocols=[Subprotocol(SUBPROTOCOL), Subprotocol(f"ticket.{self.door.ticket}")],
-            origin=Origin(self.door.origin),
-            compression=None,
-            open_timeout=PONG_S,
-            ping_interval=None,
-            close_timeout=1,
-            max_size=None,
-        ) as socket:
-            self._socket = socket
-            self._wire_seq, self._catching_up = self.screen.seq, True
-            await socket.send(json.dumps(self.screen.resume()))
-            heart = asyncio.create_task(self._beat(socket))
-            try:
-                while True:
-                    await self.reading.wait()
-                    self._take(orjson.loads(await socket.recv()))
-            finally:
-                heart.cancel()
-
-    async def _beat(self, socket: ClientConnection) -> None:
-        """A line on which nothing comes back is dropped, not waited for."""
-        wait, first = PONG_S, True
-        while True:
-            self._alive.clear()
-            if not first:
-                await asyncio.sleep(PING_S)
-                if not self.reading.is_set():
-                    continue
-                self._alive.clear()
-                with contextlib.suppress(ConnectionClosed):
-                    await socket.send('{"type":"ping"}')
-            first = False
-            try:
-                await asyncio.wait_for(self._alive.wait(), wait)
-            except TimeoutError:
-                self.journal.write("dead_line", tab=self.name)
-                socket.transport.abort()
-                return
-
-    def _take(self, frame: Frame) -> None:
-        self._alive.set()
+    def _hear(self, frame: Frame) -> None:
         match frame["type"]:
             case "event" | "delta" if self.screen.misses(frame):
                 self._note_order(frame)
@@ -280,15 +165,14 @@ class Tab:
             case "error":
                 self._error(frame)
             case _:
-                self._hear(frame)
+                self._hear_aside(frame)
 
-    def _hear(self, frame: Frame) -> None:
+    def _hear_aside(self, frame: Frame) -> None:
         """What is about the line and the queue, not about the conversation."""
         match frame["type"]:
             case "ready":
                 self._wire_seq, self._catching_up = frame["seq"], False
-                self._tries = 0
-                self.ready.set()
+                self.line.up_to_date()
                 self.journal.write("ready", tab=self.name, seq=frame["seq"])
                 self._flush()
             case "queue":

@@ -8,15 +8,12 @@ from chatbot.bench.reliability.logs import ClientLog, Mark
 NEVER = float("inf")
 
 
-def settled_s(client: ClientLog, moment: float, since: float = 0.0) -> float:
-    """Seconds until the last question that had no end at this moment had one; 0 for none.
-
-    With `since`, only those that were sent after it.
-    """
+def settled_s(client: ClientLog, moment: float) -> float:
+    """Seconds until the last question that had no end at this moment had one; 0 for none."""
     waits = [
         (mark.ended or NEVER) - moment
         for mark in client.marks.values()
-        if since <= mark.sent <= moment < (mark.ended or NEVER)
+        if mark.sent <= moment < (mark.ended or NEVER)
     ]
     return max(waits, default=0.0)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import random
 import struct
 import time
@@ -18,6 +19,9 @@ from chatbot.live.protocol import SUBPROTOCOL
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 
 FRAME_LIMIT = 65536
+# The client library is as surprised as the server by what is sent here.
+quiet = logging.getLogger("bench.frames")
+quiet.setLevel(logging.CRITICAL + 1)
 HOSTILE = [
     "before\0after",
     "lone \ud800 surrogate \udc00",
@@ -108,6 +112,7 @@ def _socket(rig: Rig) -> Iterator[ClientConnection]:
         compression=None,
         close_timeout=1,
         ping_interval=None,
+        logger=quiet,
     )
     socket.send('{"type":"resume","after":0}')
     while json.loads(socket.recv(10))["type"] != "ready":
