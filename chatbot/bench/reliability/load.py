@@ -209,7 +209,8 @@ class Load:
         """How many questions of this label, or of all, have no end yet."""
         if label:
             return sum(question.id in _open_ids(self.tabs) for question in self.asked[label])
-        return sum(tab.open_questions for tab in self.tabs)
+        pages = sum(tab.open_questions + tab.unacknowledged for tab in self.tabs)
+        return pages + len(self._presses)  # somebody may still press Stop or “try again”
 
     async def do_ended(self, label: str = "", within: float = 60) -> int:
         """Waits for the ends of this label's questions, or of all; returns how many have none."""

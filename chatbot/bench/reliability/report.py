@@ -46,6 +46,7 @@ def report_of(rig: Rig, rows: Sequence[Row], logs: Evidence) -> Report:
         "ledger_token_difference": off,
         "unflagged_without_usage": unflagged,
     }
+    figures["culprits"] = {name: found[:SHOWN] for name, found in told.items() if found}
     by_label = Counter(one.split(":", 1)[0] for found in told.values() for one in found)
     sent = Counter(mark.label for mark in logs.client.marks.values())
     table = []

@@ -74,6 +74,11 @@ class Tab:
         """How many marks of this page have no end yet."""
         return len(self.waiting)
 
+    @property
+    def unacknowledged(self) -> int:
+        """How many other frames are sent again until they are acknowledged."""
+        return len(self._unacknowledged)
+
     def ask(self, mark: str, text: str, label: str) -> Question:
         """The question is in the outbox, and sent as soon as there is a line."""
         question = Question(self._new_id(), mark, text)
