@@ -28,7 +28,7 @@ def _ask(rig: Rig, name: str, text: str = "What does delivery cost?", patience: 
     rig.answered(name, within=patience)
 
 
-@row(29, "rate_limited")
+@row(29, "rate_limited", quick=True)
 def rate_limited(rig: Rig) -> None:
     """The first call of each question is told to come back later."""
     _ask(rig, "rate_limited")
@@ -64,7 +64,7 @@ def refused_key(rig: Rig) -> None:
     rig.found("refused_key", "key_in_logs", logs.count(key), bound=0)
 
 
-@row(32, "server_errors")
+@row(32, "server_errors", quick=True)
 def server_errors(rig: Rig) -> None:
     """The first two calls of each question end with 503; the third answers."""
     _ask(rig, "server_errors")
