@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 def columns(model: type[models.Model], alias: str) -> str:
     """All columns of the model, in the order that `from_row` reads them."""
     return ", ".join(
-        f"{alias}.{connection.ops.quote_name(field.column)}"
+        f"{alias}.{connection.ops.quote_name(str(field.column))}"
         for field in model._meta.concrete_fields
     )
 

@@ -99,10 +99,10 @@ def claim(only: int | None = None) -> Generation | None:
         return None
     values = iter(row)
     left_behind = next(values)
-    generation, question, tenant = (
-        from_row(model, values) for model in (Generation, Message, Tenant)
-    )
-    generation.question, generation.tenant, generation.text = question, tenant, left_behind
+    generation = from_row(Generation, values)
+    generation.text = left_behind
+    generation.question = from_row(Message, values)
+    generation.tenant = from_row(Tenant, values)
     return generation
 
 
