@@ -35,7 +35,7 @@ class Env(BaseSettings):
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
 
-    database_pool_size: int = 10
+    database_pool_size: int = 4
     worker_concurrency: int = 300
     visitor_messages_per_minute: PositiveInt = 20
     visitor_waiting: PositiveInt = 5

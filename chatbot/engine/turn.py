@@ -82,6 +82,7 @@ def answer(generation: Generation, writing: Writing) -> None:
         wait = call_once(generation, writing, tries)
         if wait is None:
             return
+        connection.close()
         time.sleep(wait)
         if writing.lost:
             raise ClaimLost(str(generation))
@@ -106,7 +107,6 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)
-    connection.close()
     return wait
 
 
