@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import uuid
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,17 @@ from billing.selectors.spend import Sums
 from chatbot.admin.advice import advice_for
 from chatbot.providers.demo import is_demo
 from conversations.markdown import as_html
-from conversations.models import Conversation, Generation, Message
-from conversations.selectors.transcripts import Turns, transcript_page, turns_of
+from conversations.models import Conversation, Event, Generation, Message
+from conversations.selectors.transcripts import TranscriptPage, Turns, transcript_page, turns_of
+from conversations.services import queue
+from conversations.services.event_data import name_of
 
 State = Generation.State
+TURNS = {
+    Event.Kind.PERSON_ASKED: "The visitor asked for a person.",
+    Event.Kind.PERSON_JOINED: "{name} answers from here on.",
+    Event.Kind.BOT_BACK: "The bot answers again.",
+}
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One try of the bot to reply, with all its calls."""
+    """One try of the bot to reply, with all its calls.
+
+    `place` says how many are served before it, while it waits. `new_id` is
+    there where it can be tried again: the id of the reply written instead.
+    """
 
     generation: Generation
     calls: Sequence[Call]
     told: str = ""
+    place: int | None = None
+    new_id: uuid.UUID | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -63,6 +77,12 @@ class Reply:
     def is_open(self) -> bool:
         """Whether it is still on its way."""
         return self.generation.state in Generation.OPEN_STATES
+
+    @property
+    def takeovers(self) -> int:
+        """How many workers began it and were gone before it ended; a stop counts as none."""
+        stopped = self.generation.state == State.STOPPED
+        return max(0, self.generation.claim - 1 - stopped)
 
     @property
     def advice(self) -> str:
@@ -106,7 +126,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Line:
-    """Something on the timeline: a message, a reply without one, or a reply with its message."""
+    """Something on the timeline: a message, a reply without one, a reply with its message.
+
+    Or a `turn`: a sentence that says who answers from there on.
+    """
 
     role: str
     at: datetime.datetime
@@ -114,7 +137,14 @@ class Line:
     anchor: str
     message: Message | None = None
     reply: Reply | None = None
+    turn: str = ""
     new_day: datetime.date | None = None
+
+    @property
+    def author(self) -> str:
+        """Who of staff wrote it; their account may be gone."""
+        author = self.message.author if self.message else None
+        return name_of(author) if author else "Staff"
 
     @property
     def sources(self) -> list[dict[str, Any]]:
@@ -155,20 +185,13 @@ class Timeline:
 def timeline_of(conversation: Conversation, before: int | None = None) -> Timeline:
     """The newest stretch of the conversation, or the one before this number of its log."""
     page = transcript_page(conversation, before)
-    calls = calls_of(page.generations)
-    replies = {
-        one.pk: Reply(
-            one,
-            [Call(number, call) for number, call in enumerate(calls.get(one.pk, []), start=1)],
-            page.told.get(one.pk, ""),
-        )
-        for one in page.generations
-    }
+    replies = _replies(conversation, page)
     by_message = {reply.generation.reply_id: reply for reply in replies.values()}
     lines: list[tuple[float, int, Line]] = [
         (message.seq, 0, _said(message, by_message.get(message.pk))) for message in page.messages
     ]
     lines += [(place, pk, _unsaid(replies[pk])) for pk, place in page.places.items()]
+    lines += [(event.seq, 0, _turned(event)) for event in page.turns]
     zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
     ordered = [line for *_, line in sorted(lines, key=lambda one: one[:2])]
     return Timeline(
@@ -180,6 +203,31 @@ def timeline_of(conversation: Conversation, before: int | None = None) -> Timeli
         earlier=page.earlier,
         newest=page.newest,
     )
+
+
+def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Reply]:
+    calls = calls_of(page.generations)
+    waits = any(one.state == State.QUEUED for one in page.generations)
+    places = queue.places() if waits else {}
+    again = _can_be_tried_again(conversation, page)
+    return {
+        one.pk: Reply(
+            one,
+            [Call(number, call) for number, call in enumerate(calls.get(one.pk, []), start=1)],
+            page.told.get(one.pk, ""),
+            places.get(one.pk),
+            uuid.uuid4() if one == again else None,
+        )
+        for one in page.generations
+    }
+
+
+def _can_be_tried_again(conversation: Conversation, page: TranscriptPage) -> Generation | None:
+    """The newest reply, where it came to nothing whole and the bot still answers here."""
+    newest = page.generations[-1] if page.newest and page.generations else None
+    if newest is None or conversation.state != Conversation.State.BOT:
+        return None
+    return newest if newest.state in (State.FAILED, State.STOPPED) else None
 
 
 def _said(message: Message, reply: Reply | None) -> Line:
@@ -201,6 +249,17 @@ def _unsaid(reply: Reply) -> Line:
         html=as_html(generation.text),
         anchor=f"g{generation.pk}",
         reply=reply,
+    )
+
+
+def _turned(event: Event) -> Line:
+    name = event.data.get("name", "A person")
+    return Line(
+        role=Message.Role.SYSTEM,
+        at=event.created_at,
+        html=SafeString(""),
+        anchor=f"e{event.seq}",
+        turn=TURNS[Event.Kind(event.kind)].format(name=name),
     )
 
 

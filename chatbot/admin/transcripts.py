@@ -1,4 +1,4 @@
-"""Conversations, to find and to read."""
+"""Conversations, to find and to read; `desk.py` says what can be done in one."""
 
 import zoneinfo
 from decimal import Decimal
@@ -18,15 +18,28 @@ from unfold.paginator import InfinitePaginator
 
 from billing.money import shown
 from billing.selectors.conversations import with_cost
+from chatbot.admin.desk import DeskAdmin
 from chatbot.admin.timeline import timeline_of
 from conversations import access
-from conversations.admin.base import ReadOnlyAdmin
 from conversations.admin.filters import DaysFilter, TenantFilter
 from conversations.models import Conversation, Membership
+from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.selectors.transcripts import answered_by, listed, matching
 
 MANAGER = Membership.Role.MANAGER
-STATE_COLOURS = {"Bot": "info", "Waiting": "warning", "Staff": "success", "Closed": ""}
+State = Conversation.State
+PILLS = {
+    State.BOT: "Bot",
+    State.WAITING: "Waits for a person",
+    State.STAFF: "Person",
+    State.CLOSED: "Closed",
+}
+COLOURS = {
+    PILLS[State.BOT]: "info",
+    PILLS[State.WAITING]: "warning",
+    PILLS[State.STAFF]: "success",
+    PILLS[State.CLOSED]: "",
+}
 
 
 class ModelFilter(TextFilter):
@@ -41,7 +54,7 @@ class ModelFilter(TextFilter):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnlyAdmin):
+class ConversationAdmin(DeskAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
 
     list_display = ["pill", "opening", "who", "tenant", "turns", "last_model", "cost", "updated"]
@@ -107,13 +120,14 @@ class ConversationAdmin(ReadOnlyAdmin):
             "title": str(conversation.visitor),
             "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
             "sees_money": _manages(request, conversation),
+            "max_characters": MAX_MESSAGE_CHARACTERS,
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    @display(description="state", ordering="state", label=STATE_COLOURS)
+    @display(description="state", ordering="state", label=COLOURS)
     def pill(self, conversation: Conversation) -> str:
-        """Who answers now, in a word."""
-        return conversation.state.capitalize()
+        """Who answers now, in short."""
+        return PILLS[State(conversation.state)]
 
     @admin.display(description="first line")
     def opening(self, conversation: Any) -> str:

@@ -10,6 +10,7 @@ from conversations.models import Conversation, Event, Generation, Message
 
 MESSAGES_A_PAGE = 100
 FIRST_LINE_CHARACTERS = 120
+TURNS = (Event.Kind.PERSON_ASKED, Event.Kind.PERSON_JOINED, Event.Kind.BOT_BACK)
 
 
 @dataclass(frozen=True)
@@ -17,14 +18,16 @@ class TranscriptPage:
     """A stretch of a conversation, oldest first.
 
     `places` says for each generation without a reply behind which number
-    of the log it belongs. `earlier` is the number to ask the page before
-    this one with, None on the first.
+    of the log it belongs. `turns` are the events at which somebody else
+    began to answer, or was asked to. `earlier` is the number to ask the
+    page before this one with, None on the first.
     """
 
     messages: list[Message]
     generations: list[Generation]
     places: dict[int, float]
     told: dict[int, str]
+    turns: list[Event]
     earlier: int | None
     newest: bool
 
@@ -42,9 +45,9 @@ class Turns:
 def transcript_page(conversation: Conversation, before: int | None = None) -> TranscriptPage:
     """The newest `MESSAGES_A_PAGE` messages, or those before this number, with their generations.
 
-    Four queries, however long the conversation is.
+    Five queries, however long the conversation is.
     """
-    rows = Message.objects.filter(conversation=conversation)
+    rows = Message.objects.filter(conversation=conversation).select_related("author")
     if before is not None:
         rows = rows.filter(seq__lt=before)
     newest_first = list(rows.order_by("-seq")[: MESSAGES_A_PAGE + 1])
@@ -52,11 +55,11 @@ def transcript_page(conversation: Conversation, before: int | None = None) -> Tr
     more = len(newest_first) > MESSAGES_A_PAGE
     first = messages[0].seq if messages and more else 0
     generations = _generations(conversation, first, before)
-    failed = {
+    ends = {
         event.generation_id: event
         for event in Event.objects.filter(
             conversation=conversation,
-            kind=Event.Kind.REPLY_FAILED,
+            kind__in=Event.ENDINGS,
             generation__in=[one.pk for one in generations if one.reply_id is None],
         )
     }
@@ -64,11 +67,12 @@ def transcript_page(conversation: Conversation, before: int | None = None) -> Tr
         messages=messages,
         generations=generations,
         places={
-            one.pk: failed[one.pk].seq if one.pk in failed else _place(one)
+            one.pk: ends[one.pk].seq if one.pk in ends else _place(one)
             for one in generations
             if one.reply_id is None
         },
-        told={pk: event.data["text"] for pk, event in failed.items() if pk is not None},
+        told={pk: event.data["text"] for pk, event in ends.items() if pk is not None},
+        turns=_turns(conversation, first, before),
         earlier=first if more else None,
         newest=before is None,
     )
@@ -83,8 +87,15 @@ def _generations(conversation: Conversation, first: int, before: int | None) -> 
     return list(rows.select_related("question").order_by("pk"))
 
 
+def _turns(conversation: Conversation, first: int, before: int | None) -> list[Event]:
+    rows = Event.objects.filter(conversation=conversation, kind__in=TURNS, seq__gte=first)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows.order_by("seq"))
+
+
 def _place(generation: Generation) -> float:
-    """What is being written stands at the end, in order; what was stopped, by its question."""
+    """What is being written stands at the end, in order."""
     if generation.state in Generation.OPEN_STATES:
         return float("inf")
     return generation.question.seq + 0.5

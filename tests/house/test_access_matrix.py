@@ -4,6 +4,7 @@ The pages come from the admin's own registry, so a page that nobody wrote an
 expectation for fails here, and so does an expectation without a page.
 """
 
+import uuid
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,7 +17,8 @@ from django.urls import reverse
 from billing.models import Attempt, LedgerEntry
 from billing.usage import Usage
 from chatbot.knowledge.ingest import store_document
-from conversations.models import Tenant, Visitor
+from conversations.models import Conversation, Tenant, Visitor
+from conversations.services import generations, handoff
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,17 @@ REPORTS = {
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
 }
+
+# What can be done to a conversation, posted; whoever may do it is led back to its page.
+DONE = [LOGIN, 302, 302, AWAY, 302]
+ACTS = {
+    "conversations_conversation_say": DONE,
+    "conversations_conversation_stop": DONE,
+    "conversations_conversation_again": DONE,
+    "conversations_conversation_hand_back": DONE,
+}
+DJANGOS_OWN = {"auth_user_password_change"}
+OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
 LABELS = sorted(model._meta.label for model in admin.site._registry)
 
@@ -138,6 +151,56 @@ def test_each_page_opens_for_those_it_is_for(acme, people, label):
 def test_each_report_opens_for_those_it_is_for(people, name):
     found = [people[person].get(reverse(name)).status_code for person in PEOPLE]
     assert found == REPORTS[name]
+
+
+def test_every_act_has_an_expectation():
+    pages = {"changelist", "add", "change", "history", "delete"}
+    named = {
+        pattern.name
+        for page in admin.site._registry.values()
+        for pattern in page.get_urls()
+        if getattr(pattern, "name", None)
+    }
+    standard = {
+        f"{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in admin.site._registry
+        for page in pages
+    }
+    assert named - standard - DJANGOS_OWN == set(ACTS)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_act_is_done_for_those_who_work_there(acme, people, name):
+    """Where somebody is led says whether it was done; the log of the conversation proves it."""
+    led, changed = [], []
+    for person in PEOPLE:
+        talk = factories.make_conversation(acme)
+        url, page = _prepared(talk, name)
+        before = _log(talk)
+        answer = people[person].post(url, {"text": "Hello", "id": str(uuid.uuid4())})
+        led.append(answer.status_code)
+        changed.append(_log(talk) != before)
+        assert (answer.url.partition("#")[0] == page) == changed[-1]
+    assert led == ACTS[name]
+    assert changed == [False, True, True, False, True]
+
+
+def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
+    """The address of an act that can be done now, and that of the conversation's page."""
+    args: list[Any] = [talk.pk]
+    if name in OF_A_REPLY:
+        generation = factories.claimed(talk)
+        args.append(generation.public_id)
+        if name.endswith("again"):
+            generations.fail(generation, code="timeout", text="Too slow.")
+    if name.endswith("hand_back"):
+        handoff.ask_for_person(talk)
+    page = reverse("admin:conversations_conversation_change", args=[talk.pk])
+    return reverse(f"admin:{name}", args=args), page
+
+
+def _log(talk: Conversation) -> list[str]:
+    return list(talk.events.values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize("label", LABELS)

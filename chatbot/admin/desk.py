@@ -1,0 +1,109 @@
+"""What staff do in a conversation: write, stop a reply, have it tried again, hand back."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from chatbot import intake
+from conversations.admin.base import ReadOnlyAdmin
+from conversations.models import Conversation
+from conversations.services.refusals import Refused
+
+NOW = "#now"
+
+
+class DeskAdmin(ReadOnlyAdmin):
+    """Plain forms that act on a conversation, for the staff of its tenant.
+
+    What is refused, because somebody was quicker or nothing was written,
+    is said on the page.
+    """
+
+    def get_urls(self) -> list[URLPattern]:
+        """The admin's own, and one for each thing that can be done."""
+        acts = {
+            "say": ("say/", self.say),
+            "stop": ("stop/<uuid:reply>/", self.stop),
+            "again": ("again/<uuid:reply>/", self.again),
+            "hand_back": ("hand-back/", self.hand_back),
+        }
+        ours = [
+            path(
+                f"<int:pk>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"conversations_conversation_{name}",
+            )
+            for name, (route, view) in acts.items()
+        ]
+        return ours + super().get_urls()
+
+    @method_decorator(require_POST)
+    def say(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The message is posted, and a person answers from here on."""
+        # Browsers send a line's end as two characters and count it as one.
+        text = request.POST.get("text", "").replace("\r\n", "\n")
+
+        def act(conversation: Conversation) -> str:
+            return f"#m{intake.staff_says(conversation, request.user, text).seq}"
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def stop(self, request: HttpRequest, pk: int, reply: uuid.UUID) -> HttpResponse:
+        """The reply has ended with what it had said."""
+
+        def act(conversation: Conversation) -> str:
+            intake.stop(conversation, reply)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def again(self, request: HttpRequest, pk: int, reply: uuid.UUID) -> HttpResponse:
+        """Another reply is queued instead of this one.
+
+        Its id comes with the form, so two clicks on one page ask once.
+        """
+        try:
+            new_reply = uuid.UUID(request.POST.get("id", ""))
+        except ValueError:
+            new_reply = uuid.uuid4()
+
+        def act(conversation: Conversation) -> str:
+            intake.again(conversation, reply=reply, new_reply=new_reply)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def hand_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The bot answers again."""
+
+        def act(conversation: Conversation) -> str:
+            intake.hand_back(conversation)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    def _act(
+        self, request: HttpRequest, pk: int, act: Callable[[Conversation], str]
+    ) -> HttpResponse:
+        """To the page, at the place that `act` names; with the reason, where it was refused."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not self.has_view_permission(request, conversation):
+            raise PermissionDenied
+        try:
+            place = act(conversation)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            place = NOW
+        page = reverse("admin:conversations_conversation_change", args=[pk])
+        return HttpResponseRedirect(page + place)
