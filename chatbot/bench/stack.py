@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from django.db import connection
 
 from chatbot.bench import cpu
 from chatbot.boot import processes
+from chatbot.boot.lifeline import tied
 from chatbot.boot.paths import ROOT
 from chatbot.boot.ports import free_port
 from conversations.models import Generation
@@ -95,6 +97,7 @@ class Stack:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_tied(),
             )
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
@@ -199,6 +202,15 @@ class Stack:
 def _numbered(name: str, number: int) -> str:
     """`web` for the first, `web 2` for the second."""
     return f"{name} {number + 1}" if number else name
+
+
+def _tied() -> Callable[[], None] | None:
+    """Where a bench or test run is killed, its stack ends too.
+
+    The kernel watches the thread that started a process; only the main one
+    lives as long as the run.
+    """
+    return tied() if threading.current_thread() is threading.main_thread() else None
 
 
 def database_url() -> str:

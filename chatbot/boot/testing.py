@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import sys
 from collections import Counter
 from typing import Any
@@ -33,6 +34,8 @@ def run(words: list[str]) -> int:
     except chromium.NoChromium as reason:
         say(f"WITHOUT BROWSER TESTS: {reason}")
         browser = {"NO_CHROMIUM_REASON": str(reason)}
+    # SIGTERM ends as Ctrl-C does: what the tests have started is stopped first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     count = Count()
     say("starting throw-away PostgreSQL and Valkey")
     with throw_away() as (database_url, redis_url):

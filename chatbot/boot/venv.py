@@ -72,10 +72,11 @@ def _install(lock: Path) -> None:
     say(f"installing {packages} packages from {lock.name}")
     locked = ("install", "--require-hashes", "--quiet", "-r")
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check")
-    if _runs(*pip, *locked, ROOT / "requirements-uv.lock"):
+    done = _run(*pip, *locked, ROOT / "requirements-uv.lock")
+    if done.returncode == 0:
         done = _run(PYTHON, "-m", "uv", "pip", *locked, lock, "--python", PYTHON)
-    else:
-        say("uv is not to be had; pip does it, which takes about half a minute")
+    if done.returncode:  # pip reads settings of proxies and mirrors that uv does not
+        say("uv is not to be had or could not; pip does it, which takes about half a minute")
         done = _run(*pip, *locked, lock)
     if done.returncode:
         raise InstallFailed(

@@ -12,3 +12,8 @@ def test_the_images_web_process_is_ours():
     lines = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
     command = json.loads(lines.rpartition("CMD ")[2])
     assert command == ["python", *processes.web(8000, "0.0.0.0")[1:], *BEHIND_A_PROXY]
+
+
+def test_no_container_starts_with_a_key_that_nobody_gave():
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert "OPENAI_API_KEY: ${OPENAI_API_KEY:?" in compose

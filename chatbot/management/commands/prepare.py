@@ -1,6 +1,5 @@
 """`manage.py prepare`: a database that is ready to serve; what `up` does before it starts."""
 
-import os
 import secrets
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from billing.errors import Unpriced
 from billing.services.prices import price_at
+from chatbot.boot.dotenv import setting
 
 ADVISORY_LOCK = 7_201_973  # any number, the same everywhere
 
@@ -51,8 +51,8 @@ class Command(BaseCommand):
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             return ""
-        email = os.environ.get("ADMIN_EMAIL", "admin@example.com")
-        chosen = os.environ.get("ADMIN_PASSWORD")
+        email = setting("ADMIN_EMAIL") or "admin@example.com"
+        chosen = setting("ADMIN_PASSWORD")
         password = chosen or secrets.token_urlsafe(12)
         users.create_superuser(email, email, password)
         return "" if chosen else password
