@@ -4,11 +4,12 @@ import json
 import uuid
 
 import pytest
+from websockets.frames import Frame, Opcode
 
 from conversations.models import Conversation, Message
 from tests import frames
 from tests.factories import make_tenant
-from tests.visitor import visiting
+from tests.visitor import SocketVisitor, visiting
 
 pytestmark = pytest.mark.usefixtures("nothing_breaks")
 
@@ -129,3 +130,32 @@ def test_the_tenth_broken_frame_closes_the_line_for_good(visitor, bad):
         visitor.send_raw(bad.encode() if isinstance(bad, str) else bad, text=isinstance(bad, str))
     assert visitor.closed_with() == 4400
     assert sum(frame["type"] == "error" for frame in visitor.frames) == 10
+
+
+def test_a_browser_that_vanishes_in_the_middle_of_a_reply_breaks_nothing(live, key):
+    live.behave([{"match": "*", "first_token_ms": 20, "token_ms": 10, "tokens": 100}])
+    with visiting(live, key) as stays:
+        for _ in range(5):
+            goes = SocketVisitor(live, key, stays.session["token"]).connect()
+            goes.until_type("ready")
+            goes.say("Hello?")
+            goes.until_type("delta")
+            goes.vanish()
+        for _ in range(5):
+            assert len(stays.until_type("reply.done")["data"]["text"].split()) == 100
+
+
+def test_a_line_that_is_cut_in_a_frame_stores_the_message_once_or_not_yet(live, key):
+    visitor = SocketVisitor(live, key)
+    client_id = str(uuid.uuid4())
+    text = json.dumps({"type": "message.send", "id": client_id, "text": "Hello?"})
+    frame = Frame(Opcode.TEXT, text.encode()).serialize(mask=True)
+    for cut in range(0, len(frame) + 1, 3):
+        visitor.connect(after=0)
+        visitor.until_type("ready")
+        visitor.vanish(frame[:cut])
+    visitor.connect(after=0)
+    visitor.say("Hello?", client_id)
+    assert visitor.until_type("ack")["seq"] == 1
+    visitor.close()
+    assert Message.objects.filter(role="visitor").count() == 1
