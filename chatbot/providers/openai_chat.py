@@ -17,7 +17,7 @@ from chatbot.providers.base import Failure, Finished, Listener, Prompt
 from chatbot.providers.capabilities import output_limit_parameter
 from chatbot.providers.chunks import ChunkReader
 from chatbot.providers.retry import may_pass
-from chatbot.providers.transport import BODY, AiohttpTransport, mapped_errors
+from chatbot.providers.transport import BODY, AiohttpTransport, arrived, mapped_errors
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 20  # to the first token, and between two
@@ -91,11 +91,14 @@ class OpenAIChat:
                     if reader.began:
                         await listener.ready()
                 return
-            with mapped_errors():
-                while data := await body.readany():
-                    reader.feed(data)
-                    if reader.began:
-                        await listener.ready()
+            try:
+                with mapped_errors():
+                    while data := await body.readany():
+                        reader.feed(data)
+                        if reader.began:
+                            await listener.ready()
+            finally:
+                reader.feed(arrived(body))
 
 
 def _refusal(error: APIStatusError) -> Failure:

@@ -78,6 +78,15 @@ class _Body(httpx2.AsyncByteStream):
         self._answer.close()
 
 
+def arrived(body: aiohttp.StreamReader) -> bytes:
+    """What has come and was not read yet, also where the body broke off after it.
+
+    aiohttp 3.14 raises the error before it would hand this out, so what the
+    model said last would be lost; hence the look behind its door.
+    """
+    return bytes(body._read_nowait(-1))
+
+
 @contextlib.contextmanager
 def mapped_errors() -> Iterator[None]:
     """What aiohttp raises inside comes out as the error of `httpx2` that means the same."""
