@@ -59,7 +59,6 @@ class Line:
         if resume.reply:
             self._sent[resume.reply] = (resume.claim, resume.offset)
         self._feed = await self._mailbox.watch(self._conversation_id, self._news)
-        self._losses = self._feed.losses
         impatience.join(self)
         try:
             while True:

@@ -17,6 +17,7 @@ from conversations.models import Event, Generation, Message
 from conversations.services import events
 from conversations.services.event_data import reply_done, reply_failed, reply_stopped
 from conversations.services.events import Place
+from conversations.services.messages import said
 
 LEASE = datetime.timedelta(seconds=10)
 MAX_CLAIMS = 3
@@ -155,15 +156,7 @@ def _said(
 ) -> Message:
     if generation.instead_of_id is not None:
         Message.objects.filter(generation__question=generation.question_id).update(replaced=True)
-    return Message.objects.create(
-        tenant_id=place.tenant_id,
-        conversation_id=place.conversation_id,
-        seq=place.seq,
-        role=Message.Role.ASSISTANT,
-        text=text,
-        citations=citations,
-        created_at=place.at,
-    )
+    return said(place, Message.Role.ASSISTANT, text, citations=citations)
 
 
 def _end(generation: Generation, **changes: Any) -> None:

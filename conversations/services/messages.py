@@ -51,7 +51,7 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     place = events.next_place(conversation.pk)
     if Message.objects.filter(conversation=conversation, client_id=client_id).exists():
         raise _SaidBefore
-    message = _said(place, Message.Role.VISITOR, text, client_id=client_id)
+    message = said(place, Message.Role.VISITOR, text, client_id=client_id)
     generation = None
     if place.state == Conversation.State.BOT:
         refuse_too_much(place)
@@ -61,8 +61,8 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
             question=message,
             queued_at=Now(),
         )
-    said = message_said(message, generation)
-    events.append(place, Event.Kind.MESSAGE, said, generation)
+    data = message_said(message, generation)
+    events.append(place, Event.Kind.MESSAGE, data, generation)
     return Posted(message, generation, created=True)
 
 
@@ -77,12 +77,13 @@ def _first_of(conversation: Conversation, client_id: UUID, text: str) -> Posted:
 
 def post_staff_message(place: events.Place, author: Any, text: str) -> Message:
     """What a person of staff says stands at this place; refused as a visitor's text would be."""
-    message = _said(place, Message.Role.STAFF, cleaned(text), author=author)
+    message = said(place, Message.Role.STAFF, cleaned(text), author=author)
     events.append(place, Event.Kind.MESSAGE, message_said(message, None))
     return message
 
 
-def _said(place: events.Place, role: Message.Role, text: str, **more: Any) -> Message:
+def said(place: events.Place, role: Message.Role, text: str, **more: Any) -> Message:
+    """What was said stands at this place, as a message; the event is the caller's."""
     return Message.objects.create(
         tenant_id=place.tenant_id,
         conversation_id=place.conversation_id,
