@@ -122,13 +122,36 @@ def make_ledger_entry(
         generation=generation,
         purpose=attempt.purpose,
         model=price.model,
+        persona_label=generation.persona_label,
         price=price,
         at=at,
         input_tokens=usage.input,
         cached_tokens=usage.cached,
+        cache_write_tokens=usage.cache_write,
         output_tokens=usage.output,
+        reasoning_tokens=usage.reasoning,
         certainty=LedgerEntry.Certainty.EXACT,
         raw_usage=usage.raw,
         amount=cost_of(usage, price),
         outcome="stop",
+    )
+
+
+def make_correction(entry: LedgerEntry, amount: str, **fields: Any) -> LedgerEntry:
+    """A line that moves what this call cost by so much."""
+    return LedgerEntry.objects.create(
+        kind=LedgerEntry.Kind.CORRECTION,
+        attempt_id=entry.attempt_id,
+        tenant_id=entry.tenant_id,
+        generation_id=entry.generation_id,
+        purpose=entry.purpose,
+        model=entry.model,
+        persona_label=entry.persona_label,
+        price_id=entry.price_id,
+        input_tokens=0,
+        output_tokens=0,
+        certainty=LedgerEntry.Certainty.EXACT,
+        amount=Decimal(amount),
+        outcome="correction",
+        **{"reason": "The provider's bill says so.", "author": "cleo"} | fields,
     )

@@ -25,6 +25,7 @@ class LedgerEntryAdmin(BookAdmin):
     list_display = [
         "at",
         "tenant",
+        "line",
         "model",
         "dollars",
         "input_tokens",
@@ -36,10 +37,13 @@ class LedgerEntryAdmin(BookAdmin):
     fields = [
         "tenant",
         "at",
+        "kind",
         "attempt",
         "generation",
         "purpose",
         "model",
+        "persona_label",
+        "tier",
         "price_paid",
         "amount",
         "input_tokens",
@@ -51,9 +55,11 @@ class LedgerEntryAdmin(BookAdmin):
         "raw_usage",
         "outcome",
         "request_id",
+        "reason",
+        "author",
     ]
     readonly_fields = ["price_paid"]
-    list_filter = ["certainty", "purpose", ("at", RangeDateTimeFilter)]
+    list_filter = ["kind", "certainty", "purpose", ("at", RangeDateTimeFilter)]
     list_filter_submit = True
     list_select_related = ["tenant"]
     ordering = ["-at"]
@@ -69,6 +75,11 @@ class LedgerEntryAdmin(BookAdmin):
     def price_paid(self, entry: LedgerEntry) -> str:
         """The price row in words; the row itself is the operator's."""
         return f"{entry.price.in_words()} (US dollars per million tokens)"
+
+    @display(description="line", label={"Call": "info", "Correction": "warning"})
+    def line(self, entry: LedgerEntry) -> str:
+        """What kind of line it is, in a word."""
+        return entry.get_kind_display()
 
     @display(
         description="known",

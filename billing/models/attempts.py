@@ -14,13 +14,18 @@ class Attempt(TenantOwned):
     """One call of a model, written before the request leaves, with the most it can cost held.
 
     Its id goes to the provider in the `X-Attempt-Id` header, so that both
-    sides' books can be laid side by side. It ends in exactly one ledger entry.
+    sides' books can be laid side by side. It ends in exactly one ledger entry
+    of kind `call`; later corrections are further entries of the same attempt.
     """
 
     class Purpose(models.TextChoices):
         """What the call was for."""
 
         REPLY = "reply", "Reply"
+        SUMMARY = "summary", "Summary"
+        MODERATION = "moderation", "Moderation"
+        EMBEDDING = "embedding", "Embedding"
+        EVALUATION = "evaluation", "Evaluation"
 
     class State(models.TextChoices):
         """Whether the hold still stands."""

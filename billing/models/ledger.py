@@ -10,11 +10,23 @@ from conversations.models import Generation, TenantOwned
 
 
 class LedgerEntry(TenantOwned):
-    """What one attempt cost; one row per attempt, never rounded, never deleted.
+    """What one attempt cost, or what that was corrected by; never rounded, changed or deleted.
+
+    Each settled attempt has exactly one entry of kind `call`: whoever turns
+    the attempt from open to settled writes it in the same transaction
+    (`services/ledger.py`), since no unique constraint of a table partitioned
+    by `at` can say so. A correction has an amount that may be negative, no
+    tokens, and a reason.
 
     `input_tokens` is everything that went in, cached and cache-written
     tokens included; `output_tokens` includes the reasoning tokens.
     """
+
+    class Kind(models.TextChoices):
+        """What the line says."""
+
+        CALL = "call", "Call"
+        CORRECTION = "correction", "Correction"
 
     class Certainty(models.TextChoices):
         """Where the tokens come from."""
@@ -23,12 +35,17 @@ class LedgerEntry(TenantOwned):
         ESTIMATED = "estimated", "Estimated: counted here, the provider did not report"
         UNKNOWN = "unknown", "Unknown: the whole hold is charged"
 
-    attempt = models.OneToOneField(Attempt, models.PROTECT, primary_key=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CALL)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="entries")
     generation = models.ForeignKey(
         Generation, models.SET_NULL, null=True, related_name="ledger_entries"
     )
     purpose = models.CharField(max_length=20, choices=Attempt.Purpose.choices)
     model = models.CharField(max_length=200)
+    persona_label = models.CharField(max_length=200, blank=True)
+    tier = models.CharField(
+        max_length=40, blank=True, help_text="The service tier that the provider reported."
+    )
     price = models.ForeignKey(Price, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     input_tokens = models.PositiveIntegerField()
@@ -41,6 +58,11 @@ class LedgerEntry(TenantOwned):
     amount = models.DecimalField(**MONEY)
     outcome = models.CharField(max_length=40, help_text="How the call ended.")
     request_id = models.CharField(max_length=200, blank=True, help_text="The provider's own id.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was corrected.")
+    author = models.CharField(max_length=150, blank=True, help_text="Who corrected it.")
+
+    # Outcomes of a call that gave what was asked for; all others are errors.
+    ANSWERED = ("stop", "length", "tool_calls")
 
     class Meta:
         verbose_name_plural = "ledger entries"
@@ -58,6 +80,12 @@ class LedgerEntry(TenantOwned):
                     "certainty",
                 ],
                 name="ledger_report",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="call") | ~models.Q(reason=""),
+                name="corrections_have_a_reason",
             ),
         ]
 

@@ -31,11 +31,12 @@ def with_cost(
 def calls_of(generations: Iterable[Generation]) -> dict[int, list[Attempt]]:
     """The attempts of each generation by its id, in the order they were made.
 
-    Each comes with its price and, once it is settled, its ledger entry: one query.
+    Each comes with its price and its ledger entries: two queries.
     """
     rows = (
         Attempt.objects.filter(generation__in=[one.pk for one in generations])
-        .select_related("price", "ledgerentry")
+        .select_related("price")
+        .prefetch_related("entries")
         .order_by("opened_at")
     )
     calls: dict[int, list[Attempt]] = defaultdict(list)
@@ -46,16 +47,17 @@ def calls_of(generations: Iterable[Generation]) -> dict[int, list[Attempt]]:
 
 
 def spent_on(conversation: Conversation) -> Sums:
-    """What all calls of the conversation add up to."""
+    """What all calls of the conversation add up to, corrections included."""
+    call = Q(kind=LedgerEntry.Kind.CALL)
     estimated, unknown = Q(certainty=Certainty.ESTIMATED), Q(certainty=Certainty.UNKNOWN)
     sums = LedgerEntry.objects.filter(generation__conversation=conversation).aggregate(
-        calls=Count("pk"),
+        calls=Count("pk", filter=call),
         input_tokens=Sum("input_tokens", default=0),
         cached_tokens=Sum("cached_tokens", default=0),
         output_tokens=Sum("output_tokens", default=0),
-        exact=Count("pk", filter=Q(certainty=Certainty.EXACT)),
-        estimated=Count("pk", filter=estimated),
-        unknown=Count("pk", filter=unknown),
+        exact=Count("pk", filter=call & Q(certainty=Certainty.EXACT)),
+        estimated=Count("pk", filter=call & estimated),
+        unknown=Count("pk", filter=call & unknown),
         estimated_amount=Sum("amount", filter=estimated, default=Decimal(0)),
         unknown_amount=Sum("amount", filter=unknown, default=Decimal(0)),
         amount=Sum("amount", default=Decimal(0)),  # last: the name hides the column from here on

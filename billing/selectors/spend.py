@@ -18,16 +18,23 @@ from billing.models import LedgerEntry
 from conversations.models import Tenant, Visitor
 
 EXACT, ESTIMATED, UNKNOWN = LedgerEntry.Certainty.values
+# what tells one line from another
+KEYS = ("day", "tenant_id", "model", "purpose", "persona_label")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose spending, and on which days: first and last included, in the zone's own days."""
+    """Whose spending, and on which days: first and last included, in the zone's own days.
+
+    Models and purposes narrow it further; none named, all meant.
+    """
 
     tenants: tuple[Tenant, ...]
     first: datetime.date
     last: datetime.date
     zone: zoneinfo.ZoneInfo
+    models: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
 
     @property
     def days(self) -> list[datetime.date]:
@@ -38,13 +45,20 @@ class Scope:
 
 @dataclass(frozen=True)
 class Sums:
-    """What a group of ledger entries adds up to; tokens as in `LedgerEntry`."""
+    """What a group of ledger entries adds up to; tokens as in `LedgerEntry`.
+
+    Corrections are in the amounts and in no count. `errors` are calls that
+    did not give what was asked for.
+    """
 
     calls: int = 0
     amount: Decimal = Decimal(0)
     input_tokens: int = 0
     cached_tokens: int = 0
+    cache_write_tokens: int = 0
     output_tokens: int = 0
+    reasoning_tokens: int = 0
+    errors: int = 0
     exact: int = 0
     estimated: int = 0
     unknown: int = 0
@@ -59,14 +73,13 @@ class Sums:
 
 @dataclass(frozen=True)
 class SpendLine(Sums):
-    """One day, tenant and model."""
+    """One day, tenant, model, purpose and persona."""
 
     day: datetime.date = datetime.date.min
     tenant_id: int = 0
     model: str = ""
-    # outside the covering index, so only read where asked for
-    cache_write_tokens: int = 0
-    reasoning_tokens: int = 0
+    purpose: str = ""
+    persona_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,33 +95,33 @@ class ConversationSpend:
     amount: Decimal
 
 
-def spend_lines(scope: Scope, *, every_kind: bool = False) -> list[SpendLine]:
-    """One line per day, tenant and model with any call, in that order; amounts unrounded.
+def spend_lines(scope: Scope) -> list[SpendLine]:
+    """One line per day, tenant, model, purpose and persona, in that order; amounts unrounded.
 
-    `every_kind` also fills the tokens that no shown figure needs, which
-    makes PostgreSQL read the table itself and not only its index.
+    What had neither a call nor a correction has no line.
     """
+    call = Q(kind=LedgerEntry.Kind.CALL)
     sums = {
-        "calls": Count("*"),
+        "calls": Count("pk", filter=call),
         "amount": Sum("amount"),
         "input_tokens": Sum("input_tokens"),
         "cached_tokens": Sum("cached_tokens"),
+        "cache_write_tokens": Sum("cache_write_tokens"),
         "output_tokens": Sum("output_tokens"),
-        "exact": Count("certainty", filter=Q(certainty=EXACT)),
-        "estimated": Count("certainty", filter=Q(certainty=ESTIMATED)),
-        "unknown": Count("certainty", filter=Q(certainty=UNKNOWN)),
+        "reasoning_tokens": Sum("reasoning_tokens"),
+        "errors": Count("pk", filter=call & ~Q(outcome__in=LedgerEntry.ANSWERED)),
+        "exact": Count("pk", filter=call & Q(certainty=EXACT)),
+        "estimated": Count("pk", filter=call & Q(certainty=ESTIMATED)),
+        "unknown": Count("pk", filter=call & Q(certainty=UNKNOWN)),
         "estimated_amount": Sum("amount", filter=Q(certainty=ESTIMATED), default=Decimal(0)),
         "unknown_amount": Sum("amount", filter=Q(certainty=UNKNOWN), default=Decimal(0)),
     }
-    if every_kind:
-        sums["cache_write_tokens"] = Sum("cache_write_tokens")
-        sums["reasoning_tokens"] = Sum("reasoning_tokens")
     rows = (
         _entries(scope)
         .annotate(day=TruncDate("at", tzinfo=scope.zone))
-        .values("day", "tenant_id", "model")
+        .values(*KEYS)
         .annotate(**{f"sum_{name}": sum_ for name, sum_ in sums.items()})
-        .order_by("day", "tenant_id", "model")
+        .order_by(*KEYS)
     )
     return [_line(dict(row)) for row in rows]
 
@@ -146,21 +159,21 @@ def top_conversations(scope: Scope, limit: int = 10) -> list[ConversationSpend]:
         .filter(generation__isnull=False)
         .values(
             "tenant_id",
-            id=F("generation__conversation"),
+            conversation=F("generation__conversation"),
             name=F("generation__conversation__visitor__name"),
             public_id=F("generation__conversation__visitor__public_id"),
             started=F("generation__conversation__created_at"),
         )
         .annotate(
-            calls=Count("*"),
+            calls=Count("pk", filter=Q(kind=LedgerEntry.Kind.CALL)),
             tokens=Sum(F("input_tokens") + F("output_tokens")),
             sum_amount=Sum("amount"),
         )
-        .order_by("-sum_amount", "id")[:limit]
+        .order_by("-sum_amount", "conversation")[:limit]
     )
     return [
         ConversationSpend(
-            id=row["id"],
+            id=row["conversation"],
             visitor=str(Visitor(name=row["name"], public_id=row["public_id"])),
             started=row["started"],
             tenant_id=row["tenant_id"],
@@ -181,6 +194,11 @@ def _entries(scope: Scope) -> QuerySet[LedgerEntry]:
     end = datetime.datetime.combine(
         scope.last + datetime.timedelta(days=1), datetime.time(), scope.zone
     )
-    return LedgerEntry.objects.filter(
+    entries = LedgerEntry.objects.filter(
         tenant_id__in=[tenant.pk for tenant in scope.tenants], at__gte=start, at__lt=end
     )
+    if scope.models:
+        entries = entries.filter(model__in=scope.models)
+    if scope.purposes:
+        entries = entries.filter(purpose__in=scope.purposes)
+    return entries

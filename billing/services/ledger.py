@@ -20,11 +20,13 @@ def settle(
     certainty: LedgerEntry.Certainty,
     outcome: str,
     request_id: str = "",
+    tier: str = "",
 ) -> bool:
     """The attempt has its ledger entry and its hold is given back; False if it had one before.
 
-    Without usage the certainty is `unknown` and the whole hold is charged:
-    a call whose cost nobody knows is never free.
+    Turning the attempt from open to settled is what makes the entry the
+    only one of kind `call`. Without usage the certainty is `unknown` and the
+    whole hold is charged: a call whose cost nobody knows is never free.
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
@@ -42,6 +44,8 @@ def settle(
             generation_id=attempt.generation_id,
             purpose=attempt.purpose,
             model=attempt.model,
+            persona_label=attempt.generation.persona_label if attempt.generation else "",
+            tier=tier,
             price=attempt.price,
             at=Now(),
             input_tokens=tokens.input,

@@ -188,5 +188,7 @@ def _conversation_rows(
 
 
 def _trust(sums: Sums) -> Trust:
+    if not sums.calls:  # corrections only
+        return Trust("–", "–", "–")
     parts = [Decimal(n) * 100 / sums.calls for n in (sums.exact, sums.estimated, sums.unknown)]
     return Trust(*(f"{part} %" for part in apportioned(parts, 1, Decimal(100))))

@@ -50,7 +50,7 @@ def spend_as_csv(request: HttpRequest) -> HttpResponse:
         return HttpResponse(mistakes, status=400, content_type="text/plain; charset=utf-8")
     scope = asked.scope
     # with its mark, because spreadsheets take UTF-8 without one for something else
-    content = spend_csv(scope, spend_lines(scope, every_kind=True)).encode("utf-8-sig")
+    content = spend_csv(scope, spend_lines(scope)).encode("utf-8-sig")
     whose = scope.tenants[0].slug if len(scope.tenants) == 1 else "all"
     name = f"spend-{whose}-{scope.first}-{scope.last}.csv"
     return HttpResponse(

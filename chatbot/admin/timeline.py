@@ -40,8 +40,15 @@ class Call:
 
     @property
     def entry(self) -> LedgerEntry | None:
-        """What it cost in the end; None while it is open."""
-        return getattr(self.attempt, "ledgerentry", None)
+        """What the call itself cost; None while it is open."""
+        lines = self.attempt.entries.all()
+        return next((one for one in lines if one.kind == LedgerEntry.Kind.CALL), None)
+
+    @property
+    def corrections(self) -> list[LedgerEntry]:
+        """What its cost was corrected by, oldest first."""
+        lines = [one for one in self.attempt.entries.all() if one.kind != LedgerEntry.Kind.CALL]
+        return sorted(lines, key=lambda one: one.at)
 
     @property
     def request(self) -> str:
@@ -91,11 +98,14 @@ class Reply:
 
     @cached_property
     def sums(self) -> Sums:
-        """What its calls add up to, those that are settled."""
+        """What its calls add up to, those that are settled, with their corrections."""
         entries = [call.entry for call in self.calls if call.entry]
         return Sums(
             calls=len(entries),
-            amount=sum((one.amount for one in entries), start=Sums().amount),
+            amount=sum(
+                (one.amount for call in self.calls for one in call.attempt.entries.all()),
+                start=Sums().amount,
+            ),
             input_tokens=sum(one.input_tokens for one in entries),
             cached_tokens=sum(one.cached_tokens for one in entries),
             output_tokens=sum(one.output_tokens for one in entries),

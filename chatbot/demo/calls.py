@@ -85,6 +85,7 @@ def book(
         generation=generation,
         purpose=call.purpose,
         model=call.model,
+        persona_label=generation.persona_label,
         price=price,
         at=said.finished_at,
         input_tokens=usage.input,

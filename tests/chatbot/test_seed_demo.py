@@ -136,7 +136,7 @@ def test_some_talks_wait_some_are_with_a_person_some_are_closed_and_some_replies
 
 def test_every_reply_has_one_settled_attempt_with_its_ledger_entry(shop):
     replies = Generation.objects.filter(tenant=shop).count()
-    settled = Attempt.objects.filter(tenant=shop, state="settled", ledgerentry__isnull=False)
+    settled = Attempt.objects.filter(tenant=shop, state="settled", entries__kind="call")
     assert settled.count() == replies == LedgerEntry.objects.filter(tenant=shop).count()
 
 

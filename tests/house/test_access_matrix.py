@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import Attempt, LedgerEntry
+from billing.models import LedgerEntry
 from billing.usage import Usage
 from chatbot.knowledge.ingest import store_document
 from conversations.models import Conversation, Tenant, Visitor
@@ -99,7 +99,7 @@ def _document(tenant: Tenant) -> Model:
 
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
-    "billing.Attempt": lambda tenant: Attempt.objects.get(ledgerentry=_entry(tenant)),
+    "billing.Attempt": lambda tenant: _entry(tenant).attempt,
     "billing.LedgerEntry": _entry,
     "billing.Price": lambda tenant: factories.make_price("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),

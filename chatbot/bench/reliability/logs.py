@@ -239,7 +239,7 @@ def _read_money(books: Books) -> None:
     for attempt in Attempt.objects.defer("request").iterator():
         books.attempts[str(attempt.pk)] = replies.get(attempt.generation_id or 0, "")
         books.open_attempts += attempt.state == Attempt.State.OPEN
-    for line in LedgerEntry.objects.iterator():
+    for line in LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CALL).iterator():
         name = str(line.attempt_id)
         books.ledger[name] = Line(name, line.certainty, line.input_tokens, line.output_tokens)
     books.held = float(sum(Budget.objects.values_list("held", flat=True)))
