@@ -16,7 +16,6 @@ from conversations.services.messages import Posted, post_visitor_message
 from conversations.services.replies import AnotherTry, SoFar
 
 
-@transaction.atomic
 def receive(conversation: Conversation, *, client_id: UUID, text: str) -> Posted:
     """The message is stored, and a worker is called once that is committed.
 
@@ -28,7 +27,6 @@ def receive(conversation: Conversation, *, client_id: UUID, text: str) -> Posted
     return posted
 
 
-@transaction.atomic
 def again(conversation: Conversation, *, reply: UUID, new_reply: UUID) -> AnotherTry:
     """Another reply is queued instead of this one, and a worker is called; see `try_again`."""
     another = replies.try_again(conversation, reply, new_reply)

@@ -1,13 +1,15 @@
 """Append to a conversation's log and ring the bell."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from conversations.hints import ring
 from conversations.models import Conversation, Event, Generation
+from conversations.rows import store
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,18 @@ def next_place(conversation_id: int) -> Place:
 
 
 def append(
-    place: Place, kind: Event.Kind, data: dict[str, Any], generation: Generation | None = None
+    place: Place,
+    kind: Event.Kind,
+    data: dict[str, Any],
+    generation: Generation | None = None,
+    *,
+    stored_with: Sequence[models.Model] = (),
 ) -> Event:
-    """The event is in the log at this place; sockets hear of it after the commit."""
-    event = Event.objects.create(
+    """The event is in the log at this place; sockets hear of it after the commit.
+
+    `stored_with` are new rows that the same statement stores before it.
+    """
+    event = Event(
         tenant_id=place.tenant_id,
         conversation_id=place.conversation_id,
         generation=generation,
@@ -49,6 +59,7 @@ def append(
         kind=kind,
         data=data,
     )
+    store(*stored_with, event)
     frame = frame_of(place.seq, kind, data)
     transaction.on_commit(lambda: ring(place.conversation_id, frame))
     return event

@@ -17,7 +17,7 @@ from conversations.models import Event, Generation, Message
 from conversations.services import events
 from conversations.services.event_data import reply_done, reply_failed, reply_stopped
 from conversations.services.events import Place
-from conversations.services.messages import said
+from conversations.services.messages import spoken
 
 LEASE = datetime.timedelta(seconds=10)
 MAX_CLAIMS = 3
@@ -72,17 +72,17 @@ def finish(generation: Generation, reply: Reply) -> Message:
     """
     with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
-        message = _said(place, generation, reply.text, reply.citations)
+        message = _spoken(place, generation, reply.text, reply.citations)
+        data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
+        events.append(place, Event.Kind.REPLY_DONE, data, generation, stored_with=[message])
         _end(
             generation,
-            state=State.DONE,
+            State.DONE,
             reply=message,
             text=reply.text,
             finish_reason=reply.finish_reason,
             first_token_at=reply.first_token_at,
         )
-        data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
-        events.append(place, Event.Kind.REPLY_DONE, data, generation)
     return message
 
 
@@ -102,27 +102,35 @@ def fail(
     """
     with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
+        data = reply_failed(generation, code=code, text=text, partial=partial, at=place.at)
+        events.append(place, Event.Kind.REPLY_FAILED, data, generation)
         _end(
             generation,
-            state=State.FAILED,
+            State.FAILED,
             text=partial,
             failure=code,
             failure_detail=detail,
             first_token_at=first_token_at,
         )
-        data = reply_failed(generation, code=code, text=text, partial=partial, at=place.at)
-        events.append(place, Event.Kind.REPLY_FAILED, data, generation)
 
 
-def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> Message | None:
-    """The open generation is stopped, and what it had written is a message; None if nothing was.
+def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> None:
+    """The open generation is stopped, and what it had written, if anything, is a message.
 
     Its claim goes up: whoever writes it notices with the next renewal and
     can change nothing meanwhile. The caller has taken `place`, which locks
     the conversation. `text` is what sockets were sent last.
     """
     text = max(generation.text, text, key=len)
-    message = _said(place, generation, text, []) if text else None
+    message = _spoken(place, generation, text, []) if text else None
+    data = reply_stopped(generation, message, demo=demo, at=place.at)
+    events.append(
+        place,
+        Event.Kind.REPLY_STOPPED,
+        data,
+        generation,
+        stored_with=[message] if message else [],
+    )
     Generation.objects.filter(pk=generation.pk).update(
         state=State.STOPPED,
         claim=F("claim") + 1,
@@ -132,9 +140,6 @@ def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> Mess
         lease_until=None,
         finished_at=Now(),
     )
-    data = reply_stopped(generation, message, demo=demo, at=place.at)
-    events.append(place, Event.Kind.REPLY_STOPPED, data, generation)
-    return message
 
 
 def release(generation: Generation) -> None:
@@ -151,17 +156,38 @@ def note_model(generation: Generation) -> None:
     )
 
 
-def _said(
+def _spoken(
     place: Place, generation: Generation, text: str, citations: list[dict[str, Any]]
 ) -> Message:
     if generation.instead_of_id is not None:
         Message.objects.filter(generation__question=generation.question_id).update(replaced=True)
-    return said(place, Message.Role.ASSISTANT, text, citations=citations)
+    return spoken(place, Message.Role.ASSISTANT, text, citations=citations)
 
 
-def _end(generation: Generation, **changes: Any) -> None:
-    ended = Generation.objects.filter(
-        pk=generation.pk, claim=generation.claim, state=State.RUNNING
-    ).update(lease_until=None, finished_at=Now(), **changes)
-    if not ended:
-        raise ClaimLost(f"generation {generation.pk}, claim {generation.claim}")
+def _end(
+    generation: Generation,
+    state: Generation.State,
+    *,
+    text: str,
+    first_token_at: datetime.datetime | None,
+    reply: Message | None = None,
+    finish_reason: str = "",
+    failure: str = "",
+    failure_detail: str = "",
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE conversations_generation
+               SET state = %s, text = %s, first_token_at = %s, reply_id = %s, finish_reason = %s,
+                   failure = %s, failure_detail = %s, lease_until = NULL,
+                   finished_at = statement_timestamp()
+             WHERE id = %s AND claim = %s AND state = 'running'
+            """,
+            [
+                *(state, text, first_token_at, reply.pk if reply else None, finish_reason),
+                *(failure, failure_detail, generation.pk, generation.claim),
+            ],
+        )
+        if not cursor.rowcount:
+            raise ClaimLost(f"generation {generation.pk}, claim {generation.claim}")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models.functions import Now
+from django.db import connection, transaction
 
 from conversations.models import Conversation, Event, Generation, Message
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
@@ -49,21 +48,28 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     # Taking the number locks the conversation: two tabs, or one frame sent
     # twice, take turns.
     place = events.next_place(conversation.pk)
-    if Message.objects.filter(conversation=conversation, client_id=client_id).exists():
+    if _said_before(place, client_id):
         raise _SaidBefore
-    message = said(place, Message.Role.VISITOR, text, client_id=client_id)
-    generation = None
-    if place.state == Conversation.State.BOT:
-        refuse_too_much(place)
-        generation = Generation.objects.create(
-            tenant_id=place.tenant_id,
-            conversation=conversation,
-            question=message,
-            queued_at=Now(),
-        )
+    message = spoken(place, Message.Role.VISITOR, text, client_id=client_id)
+    if place.state != Conversation.State.BOT:
+        events.append(place, Event.Kind.MESSAGE, message_said(message, None), stored_with=[message])
+        return Posted(message, None, created=True)
+    refuse_too_much(place)
+    generation = Generation(
+        tenant_id=place.tenant_id, conversation=conversation, question=message, queued_at=place.at
+    )
     data = message_said(message, generation)
-    events.append(place, Event.Kind.MESSAGE, data, generation)
+    events.append(place, Event.Kind.MESSAGE, data, generation, stored_with=[message, generation])
     return Posted(message, generation, created=True)
+
+
+def _said_before(place: events.Place, client_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM conversations_message WHERE conversation_id = %s AND client_id = %s",
+            [place.conversation_id, client_id],
+        )
+        return cursor.fetchone() is not None
 
 
 def _first_of(conversation: Conversation, client_id: UUID, text: str) -> Posted:
@@ -77,14 +83,14 @@ def _first_of(conversation: Conversation, client_id: UUID, text: str) -> Posted:
 
 def post_staff_message(place: events.Place, author: Any, text: str) -> Message:
     """What a person of staff says stands at this place; refused as a visitor's text would be."""
-    message = said(place, Message.Role.STAFF, cleaned(text), author=author)
-    events.append(place, Event.Kind.MESSAGE, message_said(message, None))
+    message = spoken(place, Message.Role.STAFF, cleaned(text), author=author)
+    events.append(place, Event.Kind.MESSAGE, message_said(message, None), stored_with=[message])
     return message
 
 
-def said(place: events.Place, role: Message.Role, text: str, **more: Any) -> Message:
-    """What was said stands at this place, as a message; the event is the caller's."""
-    return Message.objects.create(
+def spoken(place: events.Place, role: Message.Role, text: str, **more: Any) -> Message:
+    """What was said at this place, as a message that is not stored yet."""
+    return Message(
         tenant_id=place.tenant_id,
         conversation_id=place.conversation_id,
         seq=place.seq,

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from conversations.models import Conversation, Event, Generation
 from conversations.services import events, generations
@@ -108,14 +107,14 @@ def _try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> Anot
     if ended is None or ended.public_id != reply or ended.state in Generation.OPEN_STATES:
         raise TooLate("Only the newest answer can be tried again, once it has ended.")
     refuse_too_much(place)
-    generation = Generation.objects.create(
+    generation = Generation(
         tenant_id=place.tenant_id,
         conversation=conversation,
         question=ended.question,
         public_id=new_reply,
         instead_of=ended,
-        queued_at=Now(),
+        queued_at=place.at,
     )
     data = reply_again(generation, ended, place.at)
-    events.append(place, Event.Kind.REPLY_AGAIN, data, generation)
+    events.append(place, Event.Kind.REPLY_AGAIN, data, generation, stored_with=[generation])
     return AnotherTry(generation, place.seq, created=True)
