@@ -1,5 +1,7 @@
 """Reasons why the till refuses."""
 
+from collections.abc import Sequence
+
 
 class BillingError(Exception):
     """The till refuses; the message tells staff what to do about it."""
@@ -20,6 +22,23 @@ class PriceTaken(BillingError):
 
 
 class SpendLimitReached(BillingError):
-    """The tenant's limit leaves no room for the most this call could cost."""
+    """A limit leaves no room for the most this call could cost.
+
+    `limits` are the ids of those without room, `at_hard` and `cheaper_model`
+    what the strictest of them wants instead.
+    """
 
     code = "spend_limit"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        limits: Sequence[int] = (),
+        at_hard: str = "stop",
+        cheaper_model: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.limits = limits
+        self.at_hard = at_hard
+        self.cheaper_model = cheaper_model

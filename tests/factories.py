@@ -53,9 +53,11 @@ def make_price(
     )
 
 
-def make_limit(tenant: Tenant, monthly: str) -> SpendLimit:
-    """A monthly limit in US dollars."""
-    return SpendLimit.objects.create(tenant=tenant, monthly=Decimal(monthly))
+def make_limit(tenant: Tenant | None, hard: str | None, **fields: Any) -> SpendLimit:
+    """A limit in US dollars, by default of the tenant and the month."""
+    scope = SpendLimit.Scope.TENANT if tenant else SpendLimit.Scope.DEPLOYMENT
+    most = hard if hard is None else Decimal(hard)
+    return SpendLimit.objects.create(**{"tenant": tenant, "scope": scope, "hard": most} | fields)
 
 
 def make_persona(tenant: Tenant, **fields: Any) -> PersonaVersion:

@@ -2,9 +2,9 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from billing.models.limits import Budget
 from billing.models.prices import Price
 from billing.money import MONEY
 from conversations.models import Generation, TenantOwned
@@ -37,8 +37,13 @@ class Attempt(TenantOwned):
     generation = models.ForeignKey(Generation, models.SET_NULL, null=True, related_name="attempts")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
     model = models.CharField(max_length=200)
+    instead_of = models.CharField(
+        max_length=200, blank=True, help_text="The model that a spend limit had no room for."
+    )
     price = models.ForeignKey(Price, models.PROTECT, related_name="+")
-    budget = models.ForeignKey(Budget, models.PROTECT, null=True, related_name="+")
+    budgets = ArrayField(
+        models.BigIntegerField(), default=list, help_text="Those that it holds its most against."
+    )
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     prompt_tokens = models.PositiveIntegerField(help_text="Counted here before the call.")
     max_output_tokens = models.PositiveIntegerField()

@@ -4,7 +4,7 @@ import datetime
 import random
 from dataclasses import dataclass
 
-from billing.models import Attempt, Budget, LedgerEntry, Price
+from billing.models import Attempt, LedgerEntry, Price
 from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.demo_model.answers import answer
@@ -60,7 +60,7 @@ def say(built: BuiltPrompt, fails: str, asked_at: datetime.datetime, chance: ran
 
 
 def book(
-    generation: Generation, built: BuiltPrompt, said: Said, price: Price, budget: Budget
+    generation: Generation, built: BuiltPrompt, said: Said, price: Price
 ) -> tuple[Attempt, LedgerEntry]:
     """The settled attempt and its ledger entry as the engine writes them; neither is saved."""
     call = call_of(built, _PROVIDER.request_of(built.prompt))
@@ -70,7 +70,6 @@ def book(
         purpose=call.purpose,
         model=call.model,
         price=price,
-        budget=budget,
         state=Attempt.State.SETTLED,
         prompt_tokens=call.prompt_tokens,
         max_output_tokens=call.max_output_tokens,

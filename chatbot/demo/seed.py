@@ -1,7 +1,6 @@
 """Make the demonstration tenant with a month of talks."""
 
 import dataclasses
-import datetime
 import random
 import zoneinfo
 from dataclasses import dataclass
@@ -12,8 +11,6 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from billing.models import Budget
-from billing.services.attempts import month_of
 from billing.services.prices import load_seed, price_at
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
@@ -66,19 +63,10 @@ def seed_demo() -> Seeded | None:
 
 def _tell_talks(tenant: Tenant) -> Rows:
     now, chance = timezone.now(), random.Random(SEED)  # noqa: S311 - no secrets here
-    budgets: dict[datetime.date, Budget] = {}
-
-    def budget_at(moment: datetime.datetime) -> Budget:
-        month = month_of(tenant, moment)
-        if month not in budgets:
-            budgets[month] = Budget.objects.create(tenant=tenant, month=month)
-        return budgets[month]
-
     teller = Teller(
         tenant=tenant,
         voice=dataclasses.replace(voice_of(tenant), model=MODEL),
         price=price_at(MODEL, now),
-        budget_at=budget_at,
         chance=chance,
     )
     talks = read_talks()
@@ -88,7 +76,6 @@ def _tell_talks(tenant: Tenant) -> Rows:
     for talk, moment in zip(talks, begins, strict=True):
         teller.tell(talk, moment, not_after=now)
     teller.rows.save()
-    Budget.objects.bulk_update(budgets.values(), ["spent"])
     return teller.rows
 
 

@@ -14,7 +14,7 @@ from conversations.models import Membership, Tenant
 SLUG = "acme"
 ARTICLES = Path(__file__).parent / "articles"
 MAIL_DOMAIN = "acme-outdoor.example"
-MONTHLY_LIMIT = Decimal(50)
+MONTHLY_ALERT, MONTHLY_LIMIT = Decimal(40), Decimal(50)
 PEOPLE = {"ben": Membership.Role.STAFF, "cleo": Membership.Role.MANAGER}
 
 SYSTEM_PROMPT = """\
@@ -34,7 +34,7 @@ def open_shop() -> Tenant:
     tenant = Tenant.objects.create(
         name="Acme Outdoor", slug=SLUG, is_demo=True, time_zone="Europe/Berlin"
     )
-    SpendLimit.objects.create(tenant=tenant, monthly=MONTHLY_LIMIT)
+    SpendLimit.objects.create(tenant=tenant, soft=MONTHLY_ALERT, hard=MONTHLY_LIMIT)
     persona = Persona.objects.create(tenant=tenant, name="Acme Outdoor's assistant")
     PersonaVersion.objects.create(
         tenant=tenant,

@@ -2,12 +2,11 @@
 
 import datetime
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from billing.models import Attempt, Budget, LedgerEntry, Price
+from billing.models import Attempt, LedgerEntry, Price
 from chatbot.demo.calls import Said, book, say
 from chatbot.demo.talks import Line, Talk
 from chatbot.engine.citations import cited
@@ -47,12 +46,11 @@ class Rows:
 
 @dataclass
 class Teller:
-    """Writes the talks of one tenant into `rows`; `budget_at` knows each moment's month."""
+    """Writes the talks of one tenant into `rows`."""
 
     tenant: Tenant
     voice: Voice
     price: Price
-    budget_at: Callable[[datetime.datetime], Budget]
     chance: random.Random
     rows: Rows = field(default_factory=Rows)
 
@@ -107,9 +105,7 @@ class Teller:
             self._event(Kind.REPLY_FAILED, failed, generation)
         else:
             self._replies(generation, built, said)
-        budget = self.budget_at(said.began_at)
-        attempt, entry = book(generation, built, said, self.price, budget)
-        budget.spent += entry.amount
+        attempt, entry = book(generation, built, said, self.price)
         self.rows.attempts.append(attempt)
         self.rows.entries.append(entry)
 

@@ -110,18 +110,16 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
     return wait
 
 
-@transaction.atomic
 def begin(generation: Generation) -> tuple[Attempt, BuiltPrompt]:
-    """The prompt is built, and the call it goes out with is open, its most held."""
+    """The prompt is built, and the call it goes out with is open, its most held.
+
+    What is written is one statement of the till's, so no transaction is needed.
+    """
     voice = voice_of(generation.tenant)
     generation.model, generation.persona_label = voice.model, voice.label
     built = build_prompt(generation, voice)
     request = provider().request_of(built.prompt)
-    # Before any row of the generation is locked: waiting for the tenant's
-    # budget must not keep the lease from being renewed.
-    attempt = open_attempt(generation, call_of(built, request))
-    generations.note_model(generation)
-    return attempt, built
+    return open_attempt(generation, call_of(built, request)), built
 
 
 def call_of(built: BuiltPrompt, request: dict) -> Call:
@@ -150,8 +148,8 @@ def conclude(
     """
     try:
         with transaction.atomic():
-            settle(attempt, finished)
             store(generation, built, finished)
+            settle(attempt, finished)  # last: the tenant's budget is locked until the commit
     except ClaimLost:
         settle(attempt, finished)
         raise

@@ -116,4 +116,4 @@ def test_months_are_those_of_the_tenant(acme):
     make_limit(acme, "10")
     open_attempt(a_generation(acme), a_call())
     here = timezone.now().astimezone(zoneinfo.ZoneInfo(acme.time_zone))
-    assert Budget.objects.get().month == here.date().replace(day=1)
+    assert Budget.objects.get().first_day == here.date().replace(day=1)

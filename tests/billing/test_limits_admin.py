@@ -11,6 +11,7 @@ from tests.billing.spending import signed_in
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/billing/spendlimit/add/"
+FORM = {"scope": "tenant", "period": "month", "at_hard": "stop"}
 
 
 def page_of(limit: SpendLimit) -> str:
@@ -18,33 +19,33 @@ def page_of(limit: SpendLimit) -> str:
 
 
 def test_a_manager_sets_the_tenants_limit(acme, cleo):
-    response = signed_in(cleo).post(ADD, {"tenant": acme.pk, "monthly": "25.50"})
+    response = signed_in(cleo).post(ADD, FORM | {"tenant": acme.pk, "hard": "25.50"})
     assert response.status_code == 302
-    assert SpendLimit.objects.get().monthly == Decimal("25.50")
+    assert SpendLimit.objects.get().hard == Decimal("25.50")
 
 
 def test_mallory_cannot_limit_acme(acme, mallory):
-    response = signed_in(mallory).post(ADD, {"tenant": acme.pk, "monthly": "0"})
+    response = signed_in(mallory).post(ADD, FORM | {"tenant": acme.pk, "hard": "0"})
     assert "Select a valid choice" in response.text
     assert not SpendLimit.objects.exists()
 
 
 def test_mallory_cannot_change_acmes_limit(acme, mallory):
     limit = factories.make_limit(acme, "10")
-    signed_in(mallory).post(page_of(limit), {"monthly": "0"})
+    signed_in(mallory).post(page_of(limit), FORM | {"hard": "0"})
     limit.refresh_from_db()
-    assert limit.monthly == 10
+    assert limit.hard == 10
 
 
 def test_a_limit_below_zero_is_refused(acme, cleo):
-    signed_in(cleo).post(ADD, {"tenant": acme.pk, "monthly": "-1"})
+    signed_in(cleo).post(ADD, FORM | {"tenant": acme.pk, "hard": "-1"})
     assert not SpendLimit.objects.exists()
 
 
 def test_the_page_shows_what_is_used(acme, cleo):
     limit = factories.make_limit(acme, "20")
     Budget.objects.create(
-        tenant=acme, month="2026-11-01", spent=Decimal("4.20"), held=Decimal("0.5")
+        limit=limit, first_day="2026-11-01", spent=Decimal("4.20"), held=Decimal("0.5")
     )
     page = signed_in(cleo).get(page_of(limit)).text
     assert "November 2026: $4.20 spent, $0.50 held for open calls" in page

@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.models import Attempt, Budget, LedgerEntry, Price
+from billing.models import Attempt, LedgerEntry, Price
 from billing.pricing import cost_of
-from billing.services.attempts import month_of
+from billing.selectors.limits import limits_of
 from billing.usage import Usage
 from chatbot.demo.seed import seed_demo
 from chatbot.knowledge.search import find_passages
@@ -146,13 +146,10 @@ def test_amounts_are_what_the_tokens_cost(shop):
         assert entry.amount == cost_of(usage, entry.price)
 
 
-def test_the_budgets_say_what_the_ledger_says(shop):
-    spent: dict = {}
-    for entry in LedgerEntry.objects.filter(tenant=shop).select_related("attempt"):
-        month = month_of(shop, entry.attempt.opened_at)
-        spent[month] = spent.get(month, Decimal(0)) + entry.amount
-    assert {one.month: one.spent for one in Budget.objects.filter(tenant=shop)} == spent
-    assert month_of(shop, timezone.now()) in spent or timezone.now().day == 1
+def test_the_limit_knows_what_the_talks_of_this_month_cost(shop):
+    (state,) = limits_of(shop)
+    spent = LedgerEntry.objects.filter(tenant=shop, attempt__opened_at__gte=state.start)
+    assert state.spent == spent.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
 
 
 def test_most_questions_are_answered_from_the_pages(shop):

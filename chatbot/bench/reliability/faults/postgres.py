@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from billing.models import Budget, SpendLimit
+from billing.models import SpendLimit
 from chatbot.bench.reliability.catalogue import row
 from chatbot.bench.reliability.rig import CALM, Rig
 from chatbot.bench.reliability.servers import forget_connections
@@ -62,7 +62,8 @@ def budget_locked(rig: Rig) -> None:
             rig.inject("budget_locked")
             with session.transaction():
                 session.execute(
-                    "SELECT id FROM billing_budget WHERE tenant_id = %s FOR UPDATE", [tenant.pk]
+                    "SELECT FROM billing_budget WHERE limit_id = %s FOR UPDATE",
+                    [tenant.spend_limits.get().pk],
                 )
                 rig.load("ask", label="budget_waits", tabs=tabs, each=2)
                 time.sleep(LOCKED_QUICK_S if rig.quick else LOCKED_S)
@@ -155,8 +156,7 @@ def _session() -> Iterator[psycopg.Connection]:
 
 def _limited_tenant(slug: str) -> Tenant:
     tenant = Tenant.objects.create(name=slug, slug=slug)
-    SpendLimit.objects.create(tenant=tenant, monthly=Decimal(1_000_000))
-    Budget.objects.filter(tenant=tenant).delete()
+    SpendLimit.objects.create(tenant=tenant, hard=Decimal(1_000_000))
     return tenant
 
 
