@@ -1,15 +1,24 @@
 """What to keep of a long conversation."""
 
+from django.db import connection
+
 from chatbot.providers.tokens import count
-from conversations.models import Generation, Message
+from conversations.models import Generation
 
 HISTORY_TOKENS = 3000
 
-ROLES = {
-    Message.Role.VISITOR: "user",
-    Message.Role.ASSISTANT: "assistant",
-    Message.Role.STAFF: "assistant",
-}
+ROLES = {"visitor": "user", "assistant": "assistant", "staff": "assistant"}
+
+# Every turn asks this: written out it takes a fifth of the ORM's time.
+SAID_BEFORE = """
+SELECT said.role, said.text
+  FROM conversations_message AS said
+ WHERE said.conversation_id = %(conversation)s AND NOT said.replaced
+   AND (said.role IN ('assistant', 'staff') OR said.role = 'visitor' AND said.seq < %(seq)s)
+   AND NOT EXISTS (SELECT FROM conversations_generation AS other
+                    WHERE other.reply_id = said.id AND other.question_id = %(question)s)
+ ORDER BY said.seq DESC LIMIT 100
+"""
 
 
 def history_before(generation: Generation) -> list[dict[str, str]]:
@@ -20,20 +29,25 @@ def history_before(generation: Generation) -> list[dict[str, str]]:
     """
     if generation.question.seq == 1:
         return []
-    said = (
-        Message.objects.filter(
-            conversation_id=generation.conversation_id, role__in=ROLES, replaced=False
-        )
-        .exclude(pk=generation.question_id)
-        .exclude(role=Message.Role.VISITOR, seq__gt=generation.question.seq)
-    )
-    if generation.instead_of_id is not None:
-        said = said.exclude(generation__question=generation.question_id)
     kept: list[dict[str, str]] = []
     room = HISTORY_TOKENS
-    for role, text in said.order_by("-seq").values_list("role", "text")[:100]:
+    for role, text in _said_before(generation):
         room -= count(text)
         if room < 0:
             break
-        kept.append({"role": ROLES[Message.Role(role)], "content": text})
+        kept.append({"role": ROLES[role], "content": text})
     return kept[::-1]
+
+
+def _said_before(generation: Generation) -> list[tuple[str, str]]:
+    """Role and text, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SAID_BEFORE,
+            {
+                "conversation": generation.conversation_id,
+                "seq": generation.question.seq,
+                "question": generation.question_id,
+            },
+        )
+        return cursor.fetchall()
