@@ -18,7 +18,7 @@ from chatbot.providers.base import Failure, Finished, Listener, Prompt
 from chatbot.providers.capabilities import output_limit_parameter
 from chatbot.providers.chunks import ChunkReader
 from chatbot.providers.retry import may_pass
-from chatbot.providers.transport import BODY, AiohttpTransport, arrived, mapped_errors
+from chatbot.providers.transport import WIRE, AiohttpTransport
 
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 20  # to the first token, and between two
@@ -93,7 +93,7 @@ class OpenAIChat:
         async with stream:
             response = stream.response
             reader.finished.request_id = response.headers.get("x-request-id", "")
-            body = response.extensions[BODY]
+            wire = response.extensions[WIRE]
             if "content-encoding" in response.headers:  # packed all the same
                 async for data in response.aiter_bytes():
                     reader.feed(data)
@@ -101,13 +101,12 @@ class OpenAIChat:
                         await listener.ready()
                 return
             try:
-                with mapped_errors():
-                    while data := await body.readany():
-                        reader.feed(data)
-                        if reader.began:
-                            await listener.ready()
+                while data := await wire.read():
+                    reader.feed(data)
+                    if reader.began:
+                        await listener.ready()
             finally:
-                reader.feed(arrived(body))
+                reader.feed(wire.left())
 
 
 def _refusal(error: APIStatusError) -> Failure:
