@@ -76,11 +76,6 @@ class SpendLimitAdmin(TenantOwnedAdmin):
             form.base_fields["tenant"].required = True
         return form
 
-    def _may(self, request: HttpRequest, role: Membership.Role | None, obj: Any | None) -> bool:
-        if obj is not None and obj.tenant_id is None:
-            return runs_the_deployment(request)
-        return super()._may(request, role, obj)
-
     @admin.display(description="limit", ordering="tenant__name")
     def limits(self, limit: SpendLimit) -> str:
         """Whose spending it limits."""

@@ -5,6 +5,7 @@ from django.db import connection
 
 from billing.models import Attempt, LedgerEntry
 from billing.pricing import cost_of
+from billing.services.limit_alerts import soft_passed
 from billing.usage import Usage
 
 Certainty = LedgerEntry.Certainty
@@ -57,6 +58,7 @@ def settle(
     Turning the attempt from open to settled is what makes the entry the
     only one of kind `call`. Without usage the certainty is `unknown` and the
     whole hold is charged: a call whose cost nobody knows is never free.
+    Where a soft limit is reached by it, managers are alerted.
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
@@ -80,4 +82,8 @@ def settle(
             },
         )
         row = cursor.fetchone()
-    return row is not None
+    if row is None:
+        return False
+    if row[0]:
+        soft_passed(row[0])
+    return True
