@@ -1,6 +1,7 @@
 """Limits hold by tenant, visitor and deployment, by day and month, all at once."""
 
 import datetime
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -121,13 +122,18 @@ def test_a_limit_made_later_counts_what_was_spent_and_is_held(acme):
     }
 
 
-def test_what_was_spent_before_the_period_does_not_count(acme):
+def test_what_was_opened_before_the_period_does_not_count(acme):
     limit = make_limit(acme, "0.003", period="day")
-    attempt = spend(a_generation(acme))
+    generation = a_generation(acme)
+    attempt = open_attempt(generation, a_call())
     Budget.objects.all().delete()
+    values = {field.attname: getattr(attempt, field.attname) for field in attempt._meta.fields}
     yesterday = timezone.now() - datetime.timedelta(days=1)
-    Attempt.objects.filter(pk=attempt.pk).update(opened_at=yesterday)
-    assert open_attempt(a_generation(acme), a_call())
+    ledger.settle(attempt, Usage(0, 0), certainty=Certainty.EXACT, outcome="stop")
+    older = Attempt(**values | {"id": uuid.uuid4(), "opened_at": yesterday, "state": "open"})
+    older.save(force_insert=True)
+    ledger.settle(older, Usage(1000, 1000), certainty=Certainty.EXACT, outcome="stop")
+    assert open_attempt(generation, a_call())
     assert Budget.objects.get(limit=limit).spent == 0
 
 

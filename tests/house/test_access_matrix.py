@@ -60,7 +60,7 @@ EXPECTED = {
     "billing.Alert": READ_BY_MANAGERS,
     "billing.AlertHook": KEPT_BY_MANAGERS,
     "billing.Attempt": READ_BY_MANAGERS,
-    "billing.LedgerEntry": READ_BY_MANAGERS,
+    "billing.LedgerEntry": READ_BY_MANAGERS._replace(add=MANAGERS),  # a correction
     "billing.Price": OF_THE_OPERATOR,
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
