@@ -127,7 +127,7 @@ def correct(entry: LedgerEntry, amount: Decimal, reason: str, author: str) -> Le
         model=attempt.model,
         persona_label=entry.persona_label,
         tier=entry.tier,
-        price_id=attempt.price_id,
+        price_id=entry.price_id,
         at=Now(),
         input_tokens=0,
         output_tokens=0,
