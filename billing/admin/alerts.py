@@ -26,6 +26,9 @@ class AlertAdmin(ReadOnlyAdmin):
     list_select_related = ["tenant"]
     ordering = ["-raised_at"]
 
+    class Media:
+        css = {"all": ["reports/lists.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
         """Each with its deliveries."""
         return super().get_queryset(request).prefetch_related("deliveries")

@@ -38,7 +38,7 @@ class CorrectionForm(forms.ModelForm):
     class Meta:
         model = LedgerEntry
         fields = CORRECTION
-        labels = {"attempt": "call", "amount": "correction, US dollars"}
+        labels = {"attempt": "Call", "amount": "Correction, US dollars"}
         help_texts = {
             "attempt": "Its id, as its ledger entry and the provider's books name it.",
             "amount": "Added to what the call cost; below zero where it cost less.",

@@ -26,11 +26,11 @@ class SpendLimitForm(forms.ModelForm):
         model = SpendLimit
         fields = [*KIND, *LIMITED]
         labels = {
-            "scope": "counts the spending of",
-            "period": "begins anew after",
-            "soft": "soft limit, US dollars",
-            "hard": "hard limit, US dollars",
-            "at_hard": "at the hard limit",
+            "scope": "Counts the spending of",
+            "period": "Begins anew after",
+            "soft": "Soft limit, US dollars",
+            "hard": "Hard limit, US dollars",
+            "at_hard": "At the hard limit",
         }
         help_texts = {
             "period": "Of the tenant's time zone; for the whole deployment, of its own.",

@@ -23,6 +23,13 @@ def shoot(page, name):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+def is_whole(text):
+    """Nothing of the cell that holds this text is cut off."""
+    return text.evaluate(
+        "one => one.closest('td').scrollHeight <= one.closest('td').clientHeight + 1"
+    )
+
+
 def has_no_sideways_scroll(page):
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
 
@@ -55,6 +62,7 @@ def test_alerts_say_why_and_what_to_do_on_any_screen(manager, live, tenant, widt
     raise_alert(tenant, "soft_limit", "1", why, "Look in the spend report.", {"spent": "40.01"})
     manager.goto(url)
     expect(manager.get_by_text(why).first).to_be_visible()
+    assert is_whole(manager.get_by_text(why).first)
     assert has_no_sideways_scroll(manager)
     shoot(manager, f"alerts-{width}-{scheme}")
     manager.goto(f"{url}{alert.pk}/change/")
