@@ -17,7 +17,6 @@ from typing import Any
 import orjson
 
 PROMPT, MOST_OUTPUT = 1000, 1000
-HOT_PAUSE = 0.0
 # Refused with less of the cap used than this is refused falsely: the calls open at a
 # time hold a hundredth of a cap at most.
 ROOM = Decimal("0.95")
@@ -147,8 +146,11 @@ def main() -> None:
     for thread in threads:
         thread.join()
     sums = sum((one.found for one in spenders), Counter())
-    answer = {**sums, "seconds": time.monotonic() - began}
-    answer["least_share"] = str(min(one.least_share for one in spenders))
+    answer = {
+        **sums,
+        "seconds": time.monotonic() - began,
+        "least_share": str(min(one.least_share for one in spenders)),
+    }
     print(orjson.dumps(answer).decode(), flush=True)
 
 
