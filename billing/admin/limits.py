@@ -5,12 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from billing.errors import Unpriced
 from billing.models import Budget, SpendLimit
 from billing.money import shown
 from billing.selectors.limits import newest_budgets, state_of
+from billing.services.prices import price_at
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.rights import runs_the_deployment
 from conversations.models import Membership
@@ -39,6 +42,16 @@ class SpendLimitForm(forms.ModelForm):
             "hard": "Never passed: the most a call can cost is set aside before it is made.",
             "cheaper_model": "Where a cheaper model is to answer: its name. It needs a price.",
         }
+
+    def clean_cheaper_model(self) -> str:
+        """Refused where the model has no price, because it could not be called then."""
+        model = self.cleaned_data["cheaper_model"].strip()
+        if model:
+            try:
+                price_at(model, timezone.now())
+            except Unpriced as reason:
+                raise forms.ValidationError(str(reason)) from None
+        return model
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
@@ -116,3 +118,8 @@ class AlertHook(TenantOwned):
 
     def __str__(self) -> str:
         return self.url
+
+    def clean(self) -> None:
+        """Refused with `ValidationError` where the address is not https."""
+        if not self.url.startswith("https://") and not settings.DEBUG:
+            raise ValidationError({"url": "Only https addresses are called; write https://…"})

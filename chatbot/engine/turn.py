@@ -165,7 +165,7 @@ def give_up_for(generation: Generation, refusal: SpendLimitReached) -> None:
     detail = str(refusal)
     if refusal.at_hard == AtHard.PERSON:
         generations.fail(generation, code=refusal.code, text=HANDED_OVER, detail=detail)
-        ask_for_person(generation.conversation)
+        ask_for_person(generation.conversation, by="bot")
     else:
         fail(generation, refusal.code, detail)
 

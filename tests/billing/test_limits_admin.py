@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from billing.models import Budget, SpendLimit
+from billing.models import AlertHook, Budget, SpendLimit
 from tests import factories
 from tests.billing.spending import signed_in
 
@@ -84,3 +84,21 @@ def test_the_deployments_limit_is_its_operators(acme, cleo):
 def test_a_manager_of_one_tenant_makes_no_limit_of_the_deployment_under_its_name(acme, cleo):
     signed_in(cleo).post(ADD, FORM | {"tenant": acme.pk, "scope": "deployment", "hard": "1"})
     assert not SpendLimit.objects.exists()
+
+
+def test_a_cheaper_model_needs_a_price_to_answer(acme, cleo):
+    cheaper = FORM | {"tenant": acme.pk, "hard": "4", "at_hard": "cheaper", "cheaper_model": "mini"}
+    assert "mini has no price" in signed_in(cleo).post(ADD, cheaper).text
+    factories.make_price("mini")
+    assert signed_in(cleo).post(ADD, cheaper).status_code == 302
+
+
+def test_a_webhook_is_https_or_refused(acme, cleo):
+    add = "/admin/billing/alerthook/add/"
+    page = signed_in(cleo).post(add, {"tenant": acme.pk, "url": "http://hooks.example.com/"})
+    assert "Only https addresses are called" in page.text
+    url = "https://hooks.example.com/"
+    assert signed_in(cleo).post(add, {"tenant": acme.pk, "url": url}).status_code == 302
+    hook = AlertHook.objects.get()
+    page = signed_in(cleo).get(reverse("admin:billing_alerthook_change", args=[hook.pk])).text
+    assert hook.secret in page

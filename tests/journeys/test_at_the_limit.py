@@ -41,7 +41,7 @@ def test_a_person_is_asked_for_and_the_visitor_told(live, tenant):
         visitor.say("Hello?")
         told = visitor.until_type("reply.failed")["data"]
         assert told["text"].endswith("A person will answer you here.")
-        visitor.until_type("person.asked")
+        assert visitor.until_type("person.asked")["data"]["by"] == "bot"
     assert Conversation.objects.get().state == Conversation.State.WAITING
 
 
