@@ -22,7 +22,7 @@ def test_from_the_wish_to_the_way_back(live, page, visit, ben):
     live.behave([{"match": "*", "text": "Within 30 days."}])
     chat = visit(page).open()
     chat.person.click()
-    chat.wait_for("You asked for a person. Somebody of the team will answer here.")
+    chat.wait_for("Somebody of the team will answer here.")
     expect(chat.person).to_have_count(0)
     chat.say("Is somebody there?")
     conversation = Conversation.objects.get()
