@@ -9,8 +9,8 @@ from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.demo_model.answers import answer
 from chatbot.demo_model.prompt_reading import read_prompt
+from chatbot.engine.opening import call_of
 from chatbot.engine.prompting import BuiltPrompt
-from chatbot.engine.turn import call_of
 from chatbot.providers.base import Failure
 from chatbot.providers.openai_chat import OpenAIChat
 from chatbot.providers.tokens import count

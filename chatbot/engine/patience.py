@@ -11,6 +11,11 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+# Before the call a visitor still waits for the first word; after it, a whole
+# reply is at stake, so the database may be away for as long as a restart takes.
+BEGIN_SECONDS = 15
+END_SECONDS = 120
+
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 2.0
 

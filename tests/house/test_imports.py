@@ -74,4 +74,4 @@ def test_only_providers_know_openai(name):
 
 
 def test_the_guard_sees_an_import_that_points_up():
-    assert ("chatbot.engine.turn", "billing.services.attempts") in ALL
+    assert ("chatbot.engine.opening", "billing.services.attempts") in ALL

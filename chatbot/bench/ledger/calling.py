@@ -79,7 +79,7 @@ def call_on(slug: str, stop: threading.Event, seed: int) -> None:
     from django.db import connection  # noqa: PLC0415
 
     from chatbot.bench.asked import claimed_generation  # noqa: PLC0415
-    from chatbot.engine import turn  # noqa: PLC0415
+    from chatbot.engine.ending import give_back  # noqa: PLC0415
     from chatbot.engine.lane import LiveReply  # noqa: PLC0415
     from chatbot.engine.leases import Writing, keeper  # noqa: PLC0415
     from conversations.models import Tenant  # noqa: PLC0415
@@ -92,7 +92,7 @@ def call_on(slug: str, stop: threading.Event, seed: int) -> None:
         while not stop.is_set() and not writing.lost:
             writing.reply = LiveReply.of(generation)
             call_once(generation, writing, chance)
-    turn.give_back(generation)
+    give_back(generation)
     connection.close()
 
 
@@ -102,7 +102,8 @@ def call_once(generation: Any, writing: Any, chance: random.Random) -> None:
 
     from billing.models import Attempt  # noqa: PLC0415
     from billing.services.attempts import Call, open_attempt  # noqa: PLC0415
-    from chatbot.engine import turn  # noqa: PLC0415
+    from chatbot.engine.ending import settle  # noqa: PLC0415
+    from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely  # noqa: PLC0415
     from chatbot.engine.streaming import stream_reply  # noqa: PLC0415
     from chatbot.providers.base import Prompt  # noqa: PLC0415
     from chatbot.providers.chosen import provider  # noqa: PLC0415
@@ -112,10 +113,10 @@ def call_once(generation: Any, writing: Any, chance: random.Random) -> None:
     messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": question}]
     request = provider().request_of(Prompt("demo-1", messages, 200))
     call = Call(Attempt.Purpose.REPLY, "demo-1", count_messages(messages), 200, request)
-    attempt = turn.surely(lambda: open_attempt(generation, call), turn.BEGIN_SECONDS)
+    attempt = surely(lambda: open_attempt(generation, call), BEGIN_SECONDS)
     connection.close()
     finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk))
-    turn.surely(lambda: turn.settle(attempt, finished), turn.END_SECONDS)
+    surely(lambda: settle(attempt, finished), END_SECONDS)
     connection.close()
 
 

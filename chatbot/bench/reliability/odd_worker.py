@@ -60,9 +60,9 @@ def poison() -> None:
     import django  # noqa: PLC0415 - the clock has to be shifted first
 
     django.setup()
-    from chatbot.engine import turn  # noqa: PLC0415
+    from chatbot.engine import opening  # noqa: PLC0415
 
-    build: Callable[..., Any] = turn.build_prompt
+    build: Callable[..., Any] = opening.build_prompt
 
     def build_or_break(generation: Any, *rest: Any) -> Any:
         if RAISES in generation.question.text:
@@ -71,7 +71,7 @@ def poison() -> None:
             os._exit(66)
         return build(generation, *rest)
 
-    turn.build_prompt = build_or_break  # type: ignore[assignment]
+    opening.build_prompt = build_or_break  # type: ignore[assignment]
 
 
 def main(words: list[str]) -> None:
