@@ -47,6 +47,7 @@ app.conf.update(
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "deliver_alerts": {"task": "chatbot.tasks.deliver_alerts", "schedule": 10.0},
+        "watch_providers": {"task": "chatbot.tasks.watch_providers", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks(["chatbot"])

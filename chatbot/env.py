@@ -4,7 +4,14 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import (
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,8 +39,15 @@ class Env(BaseSettings):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
+    openai_api_version: str = ""
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
+    encryption_keys: Annotated[list[SecretStr], NoDecode] = []
+    model_connect_seconds: PositiveFloat = 5
+    model_first_token_seconds: PositiveFloat = 20
+    model_idle_seconds: PositiveFloat = 15
+    model_whole_seconds: PositiveFloat = 120
+    calls_per_reply: PositiveInt = 6
 
     email_host: str = ""
     email_port: PositiveInt = 587
@@ -54,6 +68,13 @@ class Env(BaseSettings):
     @classmethod
     def _split_hosts(cls, value: Any) -> Any:
         return [host.strip() for host in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("encryption_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [key.strip() for key in value.split(",") if key.strip()]
 
     @field_validator("public_url")
     @classmethod

@@ -37,6 +37,17 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Models",
+        "items": [
+            _item("Models", "grid_on", "admin:chatbot_modelprofile_changelist", "manages_a_tenant"),
+            _item(
+                "Fallback", "alt_route", "admin:chatbot_fallbackstep_changelist", "manages_a_tenant"
+            ),
+            _item("Servers", "dns", "admin:chatbot_modelserver_changelist", "runs_the_deployment"),
+            _item("Keys", "key", "admin:chatbot_providerkey_changelist", "runs_the_deployment"),
+        ],
+    },
+    {
         "title": "Money",
         "items": [
             _item("Spend", "bar_chart", "billing:spend", "manages_a_tenant"),

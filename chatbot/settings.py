@@ -96,8 +96,15 @@ BROKER_URL = (ENV.broker_url or ENV.redis_url).get_secret_value()
 
 OPENAI_API_KEY = ENV.openai_api_key.get_secret_value() if ENV.openai_api_key else None
 OPENAI_BASE_URL = ENV.openai_base_url
+OPENAI_API_VERSION = ENV.openai_api_version
 CHAT_MODEL = ENV.chat_model
 MAX_OUTPUT_TOKENS = ENV.max_output_tokens
+ENCRYPTION_KEYS = [key.get_secret_value() for key in ENV.encryption_keys]
+MODEL_CONNECT_SECONDS = ENV.model_connect_seconds
+MODEL_FIRST_TOKEN_SECONDS = ENV.model_first_token_seconds
+MODEL_IDLE_SECONDS = ENV.model_idle_seconds
+MODEL_WHOLE_SECONDS = ENV.model_whole_seconds
+CALLS_PER_REPLY = ENV.calls_per_reply
 WORKER_CONCURRENCY = ENV.worker_concurrency
 VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
 VISITOR_WAITING = ENV.visitor_waiting

@@ -6,6 +6,7 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
+from django.utils import timezone
 
 from billing.services import delivery
 from conversations.services import queue
@@ -33,3 +34,13 @@ def settle_orphans() -> None:
 def deliver_alerts() -> None:
     """Alerts that are due by mail or webhook have been tried."""
     delivery.deliver_due()
+
+
+@shared_task
+def watch_providers() -> None:
+    """Whoever it concerns has been alerted of keys and models whose day comes near."""
+    from chatbot.providers import keys, matrix  # noqa: PLC0415
+
+    today = timezone.localdate()
+    keys.warn_of_rotation(today)
+    matrix.warn_of_shutdowns(today)

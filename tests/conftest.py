@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chatbot.bench.stack import Stack
+from chatbot.providers.breaker import breaker
 from conversations.models import Tenant
 from tests import factories
 
@@ -28,6 +29,7 @@ def stack(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stack]:
 def live(stack: Stack, transactional_db: None) -> Iterator[Stack]:
     """The running product with a well-behaved model and an empty database of its own."""
     stack.behave([])
+    breaker().board.clear()
     factories.make_price()
     yield stack
     stack.behave([])

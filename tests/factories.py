@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.models import Attempt, LedgerEntry, Price, SpendLimit
 from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
-from chatbot.models import Persona, PersonaVersion
+from chatbot.models import ModelProfile, ModelServer, Persona, PersonaVersion, ProviderKey
 from conversations.models import Conversation, Generation, Membership, Tenant
 from conversations.services import generations, queue, sessions
 from conversations.services.generations import Reply
@@ -70,6 +70,27 @@ def make_persona(tenant: Tenant, **fields: Any) -> PersonaVersion:
         published_at=timezone.now(),
         **{"system_prompt": "You help.", "greeting": "Hello! How can I help?"} | fields,
     )
+
+
+def make_profile(model: str, **fields: Any) -> ModelProfile:
+    """A row of the matrix of models."""
+    read = {"source": "test", "checked_on": LONG_AGO.date()}
+    return ModelProfile.objects.create(model=model, **read | fields)
+
+
+def make_server(base_url: str = "http://127.0.0.1:9/v1", **fields: Any) -> ModelServer:
+    """A server where models are called."""
+    return ModelServer.objects.create(
+        **{"name": f"server-{next(_numbers)}", "base_url": base_url} | fields
+    )
+
+
+def make_key(secret: str = "", server: ModelServer | None = None, **fields: Any) -> ProviderKey:
+    """A key of the server's pool, or of the environment's server."""
+    key = ProviderKey(server=server, **{"label": "test"} | fields)
+    key.set_secret(secret or f"sk-test-{next(_numbers):020}")
+    key.save()
+    return key
 
 
 def make_conversation(tenant: Tenant) -> Conversation:

@@ -32,6 +32,9 @@ class Alert(models.Model):
         UNPRICED_MODEL = "unpriced_model", "Model without a price"
         PRICES = "prices", "Prices to approve"
         LEDGER = "ledger", "The books disagree"
+        KEY = "key", "A key of a provider's"
+        PROVIDER = "provider", "A provider does not answer"
+        MODEL = "model", "A model will be shut down"
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=40, choices=Kind.choices)

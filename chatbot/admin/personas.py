@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
@@ -16,6 +17,8 @@ from billing.services.prices import price_at
 from chatbot.admin.knowledge import only_tenant, with_lines
 from chatbot.engine.model_choice import published_version
 from chatbot.models import Persona, PersonaVersion
+from chatbot.providers.capabilities import CALM, LIVELY, creativity_in_words
+from chatbot.providers.profiles import accepts_now
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.rights import tenant_ids
@@ -42,6 +45,12 @@ class DraftForm(forms.ModelForm):
     class Meta:
         model = PersonaVersion
         fields = [*WORDING, "reason"]
+        labels = {"temperature": "Creativity"}
+        help_texts = {
+            "temperature": "From 0, careful, to 2, lively; empty leaves it to the model. A model "
+            f"that takes no temperature gets a verbosity instead: low below {CALM:g}, high above "
+            f"{LIVELY:g}, else medium. The page Models says which takes what."
+        }
         widgets = {"system_prompt": UnfoldAdminTextareaWidget(attrs={"rows": 8})}
 
     def clean_openers(self) -> list[str]:
@@ -82,6 +91,13 @@ class VersionInline(StackedInline):
         """The tenant's managers."""
         return obj is None or _manages(request, obj)
 
+    @admin.display(description="creativity becomes")
+    def becomes(self, version: PersonaVersion) -> str:
+        """What is sent to the model of this version instead of a wish."""
+        model = version.model or settings.CHAT_MODEL
+        said = creativity_in_words(accepts_now(model), version.temperature)
+        return f"{model}: {said}"
+
     def has_add_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
         """Nobody, unless an inline says otherwise."""
         return False
@@ -99,7 +115,8 @@ class DraftInline(VersionInline):
     """The one version that is still being written."""
 
     form = DraftForm
-    fields = [*WORDING, "reason", "publish"]
+    fields = [*WORDING, "becomes", "reason", "publish"]
+    readonly_fields = ["becomes"]
     max_num = 1
     verbose_name = "next version"
     verbose_name_plural = "Next version"
@@ -136,9 +153,10 @@ class PublishedInline(VersionInline):
         "offered",
         "model",
         "temperature",
+        "becomes",
         "max_output_tokens",
     ]
-    readonly_fields = [*WORDING, "published_at", "author", "reason", "prompt", "offered"]
+    readonly_fields = [*WORDING, "becomes", "published_at", "author", "reason", "prompt", "offered"]
     verbose_name = "published version"
     verbose_name_plural = "Published versions, newest first; the first one speaks"
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.safestring import SafeString
 
 from billing.models import Attempt, LedgerEntry
 from billing.selectors.conversations import calls_of, spent_on
 from billing.selectors.spend import Sums
 from chatbot.admin.advice import advice_for
+from chatbot.models import Detour
 from chatbot.providers.demo import is_demo
 from conversations.markdown import as_html
 from conversations.models import Conversation, Event, Generation, Message
@@ -50,6 +52,11 @@ class Call:
         """What its cost was corrected by, oldest first."""
         lines = [one for one in self.attempt.entries.all() if one.kind != LedgerEntry.Kind.CALL]
         return sorted(lines, key=lambda one: one.at)
+
+    @property
+    def detour(self) -> Detour | None:
+        """Why it went elsewhere than to the first choice, if it did."""
+        return getattr(self.attempt, "detour", None)
 
     @property
     def request(self) -> str:
@@ -218,6 +225,7 @@ def timeline_of(conversation: Conversation, before: int | None = None) -> Timeli
 
 def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Reply]:
     calls = calls_of(page.generations)
+    prefetch_related_objects([call for some in calls.values() for call in some], "detour")
     waits = any(one.state == State.QUEUED for one in page.generations)
     places = queue.places() if waits else {}
     again = _can_be_tried_again(conversation, page)

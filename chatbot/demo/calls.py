@@ -12,18 +12,25 @@ from chatbot.demo_model.prompt_reading import read_prompt
 from chatbot.engine.opening import call_of
 from chatbot.engine.prompting import BuiltPrompt
 from chatbot.providers.base import Failure
+from chatbot.providers.errors import Family
 from chatbot.providers.openai_chat import OpenAIChat
+from chatbot.providers.servers import Kind, Server
 from chatbot.providers.tokens import count
 from conversations.models import Generation
 
 # Never called: it only says how a request to the demo model looks.
-_PROVIDER = OpenAIChat(api_key="none", base_url="http://127.0.0.1/v1")
+_PROVIDER = OpenAIChat(Server(kind=Kind.COMPATIBLE, base_url="http://127.0.0.1/v1"), "none")
 
 FAILURES = {
     "interrupted": Failure(
         "interrupted", "The connection to the provider broke: peer closed connection", billed=True
     ),
-    "timeout": Failure("timeout", "The provider said nothing for 20 s.", billed=True),
+    "no_first_token": Failure(
+        "no_first_token",
+        "The model had not begun to answer after 20 s.",
+        billed=True,
+        family=Family.SILENT,
+    ),
     "server_error": Failure(
         "server_error", "The provider answered 500: internal error", billed=False
     ),
@@ -48,7 +55,7 @@ def say(built: BuiltPrompt, fails: str, asked_at: datetime.datetime, chance: ran
     if failure:
         text = text[: len(text) * 2 // 3] if fails == "interrupted" else ""
     first = chance.uniform(0.3, 1.1)
-    last = 20.0 if fails == "timeout" else first + count(text) / 60
+    last = 20.0 if fails == "no_first_token" else first + count(text) / 60
     began = asked_at + datetime.timedelta(milliseconds=25)
     return Said(
         text=text,

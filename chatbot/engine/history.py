@@ -21,16 +21,16 @@ SELECT said.role, said.text
 """
 
 
-def history_before(generation: Generation) -> list[dict[str, str]]:
-    """What was said before the question, oldest first, as much as fits into `HISTORY_TOKENS`.
+def history_before(generation: Generation, tokens: int = HISTORY_TOKENS) -> list[dict[str, str]]:
+    """What was said before the question, oldest first, as much as fits into so many tokens.
 
     A visitor's later messages are left out: they have turns of their own.
     So are replies that another one was asked for instead.
     """
-    if generation.question.seq == 1:
+    if generation.question.seq == 1 or tokens <= 0:
         return []
     kept: list[dict[str, str]] = []
-    room = HISTORY_TOKENS
+    room = tokens
     for role, text in _said_before(generation):
         room -= count(text)
         if room < 0:

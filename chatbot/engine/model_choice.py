@@ -9,6 +9,7 @@ from django.conf import settings
 from billing.errors import SpendLimitReached
 from chatbot.engine.scaffold import DEFAULT_PERSONA
 from chatbot.models import PersonaVersion
+from chatbot.providers.capabilities import UNKNOWN, Accepts
 from conversations.models import Tenant
 
 FRESH_SECONDS = 2.0
@@ -23,6 +24,7 @@ class Voice:
     model: str
     max_output_tokens: int
     temperature: float | None
+    accepts: Accepts = UNKNOWN
 
 
 _heard: dict[int, tuple[float, Voice]] = {}

@@ -1,17 +1,32 @@
-"""Open a call: whose voice, which model, what prompt, and its attempt in the books."""
+"""Open a call: whose voice, which model where, what prompt, and its attempt in the books."""
+
+import dataclasses
+
+from django.db import transaction
 
 from billing.errors import SpendLimitReached
 from billing.models import Attempt
 from billing.services import limit_alerts
 from billing.services.attempts import Call, open_attempt
+from chatbot.engine.course import Course
 from chatbot.engine.model_choice import Voice, cheaper, voice_of
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
-from chatbot.providers.chosen import provider
+from chatbot.models import Detour
+from chatbot.providers.directory import Route, directory
 from chatbot.providers.tokens import count_messages
 from conversations.models import Generation
 
 
-def begin(generation: Generation) -> tuple[Attempt, BuiltPrompt]:
+@dataclasses.dataclass(frozen=True)
+class Opening:
+    """A call that may leave now."""
+
+    attempt: Attempt
+    built: BuiltPrompt
+    route: Route
+
+
+def begin(generation: Generation, course: Course) -> Opening:
     """The prompt is built, and the call it goes out with is open, its most held.
 
     Where a spend limit has no room and wants a cheaper model, the call is
@@ -19,24 +34,40 @@ def begin(generation: Generation) -> tuple[Attempt, BuiltPrompt]:
     transaction is needed.
     """
     voice = voice_of(generation.tenant)
+    route = course.route(voice.model, generation.tenant_id)
+    voice = dataclasses.replace(voice, model=route.choice.model)
     try:
-        return begin_as(generation, voice)
+        return begin_as(generation, voice, course, route)
     except SpendLimitReached as refusal:
         other = cheaper(voice, refusal)
         if other is None:
             raise
         limit_alerts.hard_reached(refusal)
-        return begin_as(generation, other, instead_of=voice.model)
+        route = course.route_of(other.model)
+        return begin_as(generation, other, course, route, instead_of=voice.model)
 
 
 def begin_as(
-    generation: Generation, voice: Voice, instead_of: str = ""
-) -> tuple[Attempt, BuiltPrompt]:
+    generation: Generation, voice: Voice, course: Course, route: Route, instead_of: str = ""
+) -> Opening:
     """As `begin`, in this voice; `instead_of` names the model that a limit had no room for."""
+    voice = dataclasses.replace(voice, accepts=directory().accepts(voice.model))
     generation.model, generation.persona_label = voice.model, voice.label
-    built = build_prompt(generation, voice)
-    call = call_of(built, provider().request_of(built.prompt), instead_of)
-    return open_attempt(generation, call), built
+    built = build_prompt(generation, voice, course.size)
+    call = call_of(built, route.provider.request_of(built.prompt), instead_of)
+    detour = course.detour(route)
+    if detour is None:
+        return Opening(open_attempt(generation, call), built, route)
+    with transaction.atomic():
+        attempt = open_attempt(generation, call)
+        Detour.objects.create(
+            attempt=attempt,
+            server=route.choice.server.name,
+            instead_of=detour[0],
+            why=detour[1],
+            shorter=course.size < 1,
+        )
+    return Opening(attempt, built, route)
 
 
 def call_of(built: BuiltPrompt, request: dict, instead_of: str = "") -> Call:

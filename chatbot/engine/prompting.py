@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from chatbot.engine.history import history_before
+from chatbot.engine.history import HISTORY_TOKENS, history_before
 from chatbot.engine.model_choice import Voice
 from chatbot.engine.scaffold import question_message, system_message
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
+from chatbot.providers.tokens import count
 from conversations.models import Generation, Tenant
 
 PASSAGES = 5
+LEAST_OUTPUT_TOKENS = 100
+
+# How much of history, passages and output limit goes out: after each refusal
+# because of its length, the next.
+SIZES = (1.0, 0.5, 0.0)
 
 
 @dataclass(frozen=True)
@@ -20,17 +26,26 @@ class BuiltPrompt:
     passages: list[FoundPassage]
 
 
-def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
-    """The prompt of this generation, from what the conversation holds now."""
-    history = history_before(generation)
-    return compose_prompt(generation.tenant, voice, history, generation.question.text)
+def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> BuiltPrompt:
+    """The prompt of this generation, from what the conversation holds now.
+
+    A smaller `size` leaves out the older part of the history and the weaker
+    passages, and asks for a shorter answer: servers count its most in.
+    """
+    history = history_before(generation, _tokens_of_history(generation, size))
+    return compose_prompt(generation.tenant, voice, history, generation.question.text, size)
 
 
 def compose_prompt(
-    tenant: Tenant, voice: Voice, history: list[dict[str, str]], question: str
+    tenant: Tenant,
+    voice: Voice,
+    history: list[dict[str, str]],
+    question: str,
+    size: float = 1.0,
 ) -> BuiltPrompt:
     """Persona and rules, history, then passages and question."""
-    passages = find_passages(tenant, _search_text(question, history), limit=PASSAGES)
+    limit = max(1, round(PASSAGES * size))
+    passages = find_passages(tenant, _search_text(question, history), limit=limit)
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
         *history,
@@ -39,11 +54,29 @@ def compose_prompt(
     prompt = Prompt(
         model=voice.model,
         messages=messages,
-        max_output_tokens=voice.max_output_tokens,
+        max_output_tokens=_output_tokens(voice, size),
         temperature=voice.temperature,
         cache_key=f"{tenant.pk}/{voice.label}",
+        accepts=voice.accepts,
     )
     return BuiltPrompt(prompt, passages)
+
+
+def _tokens_of_history(generation: Generation, size: float) -> int:
+    """At a smaller size, that part of what a whole prompt would have held."""
+    if size == 1:
+        return HISTORY_TOKENS
+    whole = history_before(generation)
+    return int(size * sum(count(message["content"]) for message in whole))
+
+
+def _output_tokens(voice: Voice, size: float) -> int:
+    """Never more than the model can write."""
+    wanted = voice.max_output_tokens
+    if size < 1:
+        wanted = max(min(wanted, LEAST_OUTPUT_TOKENS), int(wanted * max(size, 0.25)))
+    most = voice.accepts.most_output
+    return min(wanted, most) if most else wanted
 
 
 def _search_text(question: str, history: list[dict[str, str]]) -> str:

@@ -1,7 +1,6 @@
 """Run a turn: claim, then try until there is an answer or a reason for none."""
 
 import functools
-import itertools
 import logging
 import time
 
@@ -9,15 +8,15 @@ from django.db import Error, connection
 
 from billing.errors import BillingError, SpendLimitReached
 from billing.models import Attempt
+from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import conclude, fail, give_back, give_up_for, settle
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
+from chatbot.engine.lessons import learn, tell
 from chatbot.engine.opening import begin
 from chatbot.engine.orphans import settle_abandoned
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
 from chatbot.engine.streaming import stream_reply
-from chatbot.providers.chosen import provider
-from chatbot.providers.retry import wait_before
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost
@@ -60,11 +59,13 @@ def write(generation: Generation, writing: Writing) -> None:
 def answer(generation: Generation, writing: Writing) -> None:
     """The generation has ended; every refusal on the way is its reason.
 
-    A refusal of the provider's that passes by itself is waited out; each
-    try is an attempt of its own in the books.
+    What passes by itself is waited out, what is too long is cut, and what
+    fails is asked of whoever stands in; each try is an attempt of its own in
+    the books.
     """
-    for tries in itertools.count(1):
-        wait = call_once(generation, writing, tries)
+    course = Course()
+    while True:
+        wait = call_once(generation, writing, course)
         if wait is None:
             return
         connection.close()
@@ -73,26 +74,28 @@ def answer(generation: Generation, writing: Writing) -> None:
             raise ClaimLost(str(generation))
 
 
-def call_once(generation: Generation, writing: Writing, tries: int) -> float | None:
+def call_once(generation: Generation, writing: Writing, course: Course) -> float | None:
     """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
-        begun = surely(functools.partial(begin, generation), BEGIN_SECONDS)
+        opened = surely(functools.partial(begin, generation, course), BEGIN_SECONDS)
     except SpendLimitReached as refusal:
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
         return None
-    except BillingError as refusal:
+    except (BillingError, NoRoute) as refusal:
         fail(generation, refusal.code, str(refusal))
         return None
     except Error as error:
         fail(generation, "database", f"The database did not let the call begin: {error}")
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
-    attempt, built = begun
-    finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk))
-    wait = wait_before(tries, finished.failure) if finished.failure else None
+    attempt, route = opened.attempt, opened.route
+    finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk))
+    met = learn(route, finished, course)
+    wait = course.ended(finished)
     if wait is None:
-        end = functools.partial(conclude, generation, attempt, built, finished)
+        end = functools.partial(conclude, generation, attempt, opened.built, finished)
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)
+    tell(met)
     return wait

@@ -5,31 +5,38 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from billing.usage import Usage
+from chatbot.providers.capabilities import UNKNOWN, Accepts
+from chatbot.providers.errors import Family
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Everything a call says to a model, in the words of Chat Completions."""
+    """Everything a call says to a model, in the words of Chat Completions.
+
+    What the model does not take of it (`accepts`) is left out of the request,
+    or said in the way that it does take.
+    """
 
     model: str
     messages: list[dict[str, str]]
     max_output_tokens: int
     temperature: float | None = None
     cache_key: str = ""
+    accepts: Accepts = UNKNOWN
 
 
 @dataclass(frozen=True)
 class Failure:
     """Why a call gave no whole answer; `billed` says whether the provider may charge for it.
 
-    `again` says whether the same call may be answered a moment later, in
-    not less than `after` seconds where the provider has said so.
+    `family` decides what is done about it (`retry.py`); `after` are the
+    seconds that the provider wants to be left alone for, where it said so.
     """
 
     code: str
     detail: str
     billed: bool
-    again: bool = False
+    family: Family = Family.BROKEN
     after: float = 0.0
 
 

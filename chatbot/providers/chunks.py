@@ -1,4 +1,4 @@
-"""Read a streamed Chat Completion without building an object per chunk.
+"""Read a streamed completion, of a chat or a legacy one, without building an object per chunk.
 
 The SDK's typed stream costs about ten times the CPU per chunk; at 200
 replies a core is full of it (`manage.py bench streaming` prints both).
@@ -12,6 +12,7 @@ import orjson
 
 from billing.usage import Usage
 from chatbot.providers.base import Failure, Finished
+from chatbot.providers.errors import Family, family_of
 
 
 class ChunkReader:
@@ -44,13 +45,24 @@ class ChunkReader:
             if not (self.complete or self.finished.finish_reason):
                 self.fail("interrupted", "The provider ended the stream without finishing it.")
             elif not self.finished.text:
-                self.fail("empty", "The model gave no text.")
+                self._fail_without_text()
         return self.finished
 
-    def fail(self, code: str, detail: str) -> None:
+    def fail(self, code: str, detail: str, family: Family = Family.BROKEN) -> None:
         """The stream is broken; only the first failure is kept."""
         if self.finished.failure is None:
-            self.finished.failure = Failure(code, detail, billed=True)
+            self.finished.failure = Failure(code, detail, billed=True, family=family)
+
+    def _fail_without_text(self) -> None:
+        """Whole, and yet nothing was said; why it ended tells what to do about it."""
+        match self.finished.finish_reason:
+            case "content_filter":
+                self.fail("content_filter", "The provider's filter kept the answer.", Family.POLICY)
+            case "length":
+                detail = "The model reached its output limit before it wrote a word."
+                self.fail("empty_at_limit", detail, Family.EMPTY)
+            case _:
+                self.fail("empty", "The model gave no text.", Family.EMPTY)
 
     def _read(self, payload: bytes) -> None:
         if payload == b"[DONE]":
@@ -69,15 +81,23 @@ class ChunkReader:
         if chunk.get("usage"):
             self.finished.usage = Usage.from_report(chunk["usage"])
         if chunk.get("error"):
-            error = chunk["error"]
-            code = error.get("code") if isinstance(error, dict) else None
-            self.fail(str(code or "provider_error"), "The provider reported an error mid-stream.")
+            self._take_error(chunk["error"])
         for choice in chunk.get("choices") or ():
-            text = (choice.get("delta") or {}).get("content")
+            delta = choice.get("delta")
+            text = delta.get("content") if delta else choice.get("text")
             if text:
                 self._take_text(text)
             if choice.get("finish_reason"):
                 self.finished.finish_reason = choice["finish_reason"]
+
+    def _take_error(self, error: Any) -> None:
+        told = error if isinstance(error, dict) else {}
+        code, kind, said = (told.get(name) for name in ("code", "type", "message"))
+        # Some servers put the status where the code should be.
+        status = code if isinstance(code, int) else 500
+        family = family_of(status, str(code or ""), kind, said)
+        detail = f"The provider reported an error in the stream: {said or 'no reason given'}"
+        self.fail(str(code or "provider_error"), detail[:500], family)
 
     def _take_text(self, text: str) -> None:
         if self.finished.first_token_at is None:

@@ -131,7 +131,7 @@ def test_some_talks_wait_some_are_with_a_person_some_are_closed_and_some_replies
     states = Counter(Conversation.objects.filter(tenant=shop).values_list("state", flat=True))
     assert all(states[state] for state in ("bot", "waiting", "staff", "closed"))
     failures = Generation.objects.filter(tenant=shop, state="failed")
-    assert {one.failure for one in failures} == {"interrupted", "timeout", "server_error"}
+    assert {one.failure for one in failures} == {"interrupted", "no_first_token", "server_error"}
 
 
 def test_every_reply_has_one_settled_attempt_with_its_ledger_entry(shop):

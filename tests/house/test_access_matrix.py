@@ -18,6 +18,7 @@ from billing.models import AlertHook, LedgerEntry
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
 from chatbot.knowledge.ingest import store_document
+from chatbot.models import FallbackStep
 from conversations.models import Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
 from tests import factories
@@ -64,6 +65,11 @@ EXPECTED = {
     "billing.Price": OF_THE_OPERATOR,
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "chatbot.FallbackStep": KEPT_BY_MANAGERS,
+    # of no tenant: every manager chooses from the same models
+    "chatbot.ModelProfile": Pages(MANAGERS, OPERATOR, MANAGERS, MANAGERS, OPERATOR),
+    "chatbot.ModelServer": OF_THE_OPERATOR,
+    "chatbot.ProviderKey": OF_THE_OPERATOR,
     # what a bot once said stays explained: versions are not deleted
     "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
     "conversations.Conversation": READ_BY_STAFF,
@@ -84,6 +90,7 @@ ACTS = {
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
 }
+OF_NO_TENANT = {"chatbot.ModelProfile"}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -111,7 +118,13 @@ MADE_FOR = {
     "billing.Price": lambda tenant: factories.make_price("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
+    "chatbot.FallbackStep": lambda tenant: FallbackStep.objects.create(
+        tenant=tenant, model="demo-1-mini"
+    ),
+    "chatbot.ModelProfile": lambda tenant: factories.make_profile("never-called"),
+    "chatbot.ModelServer": lambda tenant: factories.make_server(),
     "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
+    "chatbot.ProviderKey": lambda tenant: factories.make_key(),
     "conversations.Conversation": factories.make_conversation,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
@@ -223,7 +236,7 @@ def test_an_outsider_can_neither_change_nor_delete_it(acme, people, label):
     assert _row(model._default_manager.get(pk=thing.pk)) == before
 
 
-@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("label", sorted({*LABELS} - OF_NO_TENANT))
 def test_a_list_holds_nothing_of_another_tenant(acme, people, label):
     thing = MADE_FOR[label](acme)
     urls = _urls(label, thing)

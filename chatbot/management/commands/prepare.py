@@ -38,6 +38,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_prices", stdout=self.stderr)
+        call_command("load_models", stdout=self.stderr)
         if not options["no_demo"]:
             call_command("seed_demo", stdout=self.stderr)
         try:

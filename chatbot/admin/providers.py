@@ -1,0 +1,370 @@
+"""Where models are called, with which keys, what each accepts, and who stands in for whom."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+
+from billing.errors import Unpriced
+from billing.services.prices import price_at
+from chatbot.models import FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.providers import fingerprint_of
+from chatbot.providers.breaker import Opened, breaker
+from chatbot.providers.keys import take_over
+from chatbot.providers.matrix import WARN_DAYS
+from conversations.admin.base import TenantOwnedAdmin
+from conversations.admin.fields import LinesField
+from conversations.admin.rights import manages_a_tenant, runs_the_deployment
+from conversations.models import Membership
+
+
+class OperatorAdmin(ModelAdmin):
+    """Of whoever runs the deployment, and nobody else."""
+
+    list_per_page = 100
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The operator only."""
+        return runs_the_deployment(request)
+
+
+class ServerForm(forms.ModelForm):
+    """Models one a line."""
+
+    serves = LinesField(required=False, help_text=ModelServer._meta.get_field("serves").help_text)
+
+    class Meta:
+        model = ModelServer
+        fields = ["name", "kind", "base_url", "api_version", "serves", "deployments"]
+
+
+@admin.register(ModelServer)
+class ModelServerAdmin(OperatorAdmin):
+    """Servers beside the one of the environment."""
+
+    form = ServerForm
+    list_display = ["name", "kind", "base_url", "usable_keys", "now"]
+
+    @admin.display(description="keys")
+    def usable_keys(self, server: ModelServer) -> int:
+        """How many are in its pool."""
+        return sum(key_state(key) in IN_THE_POOL for key in server.keys.all())
+
+    @admin.display(description="now")
+    def now(self, server: ModelServer) -> str:
+        """What of it is not called because it fails."""
+        return _in_words([one for one in opened() if one.place.startswith(f"{server.name}/")])
+
+
+class KeyForm(forms.ModelForm):
+    """A new key; what is typed is never shown again."""
+
+    key = forms.CharField(
+        widget=UnfoldAdminPasswordWidget(render_value=False, attrs={"autocomplete": "off"}),
+        max_length=500,
+        help_text="It is encrypted, and shown by its last four characters from then on.",
+    )
+    successor_of = forms.ModelChoiceField(
+        ProviderKey.objects.none(),
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="The key it takes over from, which stands by for a week and then goes.",
+    )
+
+    class Meta:
+        model = ProviderKey
+        fields = ["server", "label", "rotate_by"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        successor: Any = self.fields["successor_of"]
+        successor.queryset = ProviderKey.objects.filter(refused_at=None, retires_at=None)
+
+    def clean(self) -> dict[str, Any]:
+        """Refused where the key is there already, or takes over at another server."""
+        given = super().clean() or self.cleaned_data
+        key, old, server = given.get("key"), given.get("successor_of"), given.get("server")
+        if key:
+            same = ProviderKey.objects.filter(
+                server=server, fingerprint=fingerprint_of(key.strip())
+            )
+            if same.exists():
+                self.add_error("key", "This key is here already.")
+        if old and old.server_id != (server.pk if server else None):
+            self.add_error("successor_of", "That key is of another server.")
+        return given
+
+
+@admin.register(ProviderKey)
+class ProviderKeyAdmin(OperatorAdmin):
+    """The pool of keys. A key cannot be read back or changed; another takes over from it."""
+
+    list_display = ["label", "ends_with", "at", "state", "rotate_by", "fingerprint", "created_at"]
+    list_display_links = ["label"]
+    list_select_related = ["server"]
+    readonly_fields = ["server", "ends_with", "fingerprint", "state", "created_at", "refused_why"]
+
+    def get_form(
+        self, request: HttpRequest, obj: ProviderKey | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Only a new one has a secret to type."""
+        if obj is None:
+            kwargs["form"] = KeyForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: ProviderKey | None = None) -> list[str]:
+        """Of a key that is there, all but the key."""
+        if obj is None:
+            return ["server", "label", "key", "successor_of", "rotate_by"]
+        return ["label", "rotate_by", "retires_at", *self.readonly_fields]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ProviderKey | None = None
+    ) -> list[str]:
+        """What belongs to the key itself."""
+        return self.readonly_fields if obj else []
+
+    def save_model(self, request: HttpRequest, obj: ProviderKey, form: Any, change: bool) -> None:
+        """A new key is in use from now on, and the one before it stands by."""
+        if not change:
+            obj.set_secret(form.cleaned_data["key"].strip())
+        super().save_model(request, obj, form, change)
+        if not change and form.cleaned_data["successor_of"]:
+            take_over(obj, form.cleaned_data["successor_of"])
+
+    @admin.display(description="ends with")
+    def ends_with(self, key: ProviderKey) -> str:
+        """The last four characters."""
+        return f"…{key.last4}" if key.last4 else "too short to show"
+
+    @admin.display(description="server", ordering="server__name")
+    def at(self, key: ProviderKey) -> str:
+        """Where it is used."""
+        return str(key.server or "The environment's")
+
+    @display(
+        description="state",
+        label={
+            "In use": "success",
+            "Stands by": "info",
+            "Due to be replaced": "warning",
+            "Not called now": "danger",
+            "Refused": "danger",
+            "Gone": "",
+        },
+    )
+    def state(self, key: ProviderKey) -> str:
+        """Whether it is used."""
+        return key_state(key)
+
+
+IN_THE_POOL = ("In use", "Stands by", "Due to be replaced", "Not called now")
+
+
+def key_state(key: ProviderKey) -> str:
+    """Whether the key is used now, in two words."""
+    if key.refused_at:
+        return "Refused"
+    if key.retires_at and key.retires_at <= timezone.now():
+        return "Gone"
+    if any(one.place.partition("/")[2].startswith(key.fingerprint) for one in opened()):
+        return "Not called now"
+    if key.retires_at:
+        return "Stands by"
+    return "Due to be replaced" if key.rotate_by <= timezone.localdate() else "In use"
+
+
+def opened() -> list[Opened]:
+    """What is not called now because it fails."""
+    return breaker().board.all()
+
+
+def _in_words(found: list[Opened]) -> str:
+    if not found:
+        return "Called as usual"
+    return "; ".join(
+        f"{one.place.rpartition('/')[2]} not called since "
+        f"{datetime.datetime.fromtimestamp(one.since, datetime.UTC):%H:%M} UTC: {one.why}"
+        for one in found
+    )
+
+
+class ProfileForm(forms.ModelForm):
+    """Lists one value a line."""
+
+    efforts = LinesField(
+        required=False, help_text=ModelProfile._meta.get_field("efforts").help_text
+    )
+    verbosities = LinesField(
+        required=False, help_text=ModelProfile._meta.get_field("verbosities").help_text
+    )
+
+    class Meta:
+        model = ModelProfile
+        fields = [
+            *("model", "chat", "context_tokens", "most_output", "cache_key"),
+            *("temperature", "output_limit", "efforts", "effort", "verbosities"),
+            *("shuts_down_on", "instead", "source", "checked_on"),
+        ]
+
+
+@admin.register(ModelProfile)
+class ModelProfileAdmin(OperatorAdmin):
+    """The matrix of models: managers read it, the operator keeps it."""
+
+    form = ProfileForm
+    list_display = [
+        "model",
+        "ends",
+        "speaks",
+        "temperature",
+        "takes_efforts",
+        "takes_verbosities",
+        "limit",
+        "context_tokens",
+        "checked_on",
+    ]
+    list_display_links = ["model"]
+    search_fields = ["model"]
+    search_help_text = "Model"
+    fieldsets = [
+        (None, {"fields": ["model", "chat", "context_tokens", "most_output", "cache_key"]}),
+        (
+            "Parameters",
+            {
+                "fields": ["temperature", "output_limit", "efforts", "effort", "verbosities"],
+                "description": "What a model does not take is never sent to it.",
+            },
+        ),
+        ("Until when", {"fields": ["shuts_down_on", "instead"]}),
+        (None, {"fields": ["source", "checked_on"]}),
+    ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Managers choose models for their personas."""
+        return manages_a_tenant(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Managers choose models for their personas."""
+        return manages_a_tenant(request)
+
+    def save_model(self, request: HttpRequest, obj: ModelProfile, form: Any, change: bool) -> None:
+        """From now on the seed file leaves this row alone."""
+        obj.edited = True
+        super().save_model(request, obj, form, change)
+
+    @display(
+        description="shut down",
+        ordering="shuts_down_on",
+        label={"gone": "danger", "soon": "warning", "later": "info"},
+    )
+    def ends(self, profile: ModelProfile) -> tuple[str, str] | str:
+        """The day, if one is known."""
+        day = profile.shuts_down_on
+        if day is None:
+            return "-"
+        left = (day - timezone.localdate()).days
+        near = "gone" if left < 0 else "soon" if left <= WARN_DAYS[0] else "later"
+        return near, f"{day:%d %b %Y}"
+
+    @admin.display(description="API")
+    def speaks(self, profile: ModelProfile) -> str:
+        """Which of the two endpoints it is asked at."""
+        return "Chat" if profile.chat else "Legacy completions"
+
+    @admin.display(description="efforts")
+    def takes_efforts(self, profile: ModelProfile) -> str:
+        """With the one that is sent in brackets."""
+        return (
+            ", ".join(f"[{one}]" if one == profile.effort else one for one in profile.efforts)
+            or "-"
+        )
+
+    @admin.display(description="verbosity")
+    def takes_verbosities(self, profile: ModelProfile) -> str:
+        """The values."""
+        return ", ".join(profile.verbosities) or "-"
+
+    @admin.display(description="output limit")
+    def limit(self, profile: ModelProfile) -> str:
+        """The parameter's name."""
+        return profile.output_limit or "as the server knows it"
+
+
+class StepForm(forms.ModelForm):
+    """A step that could be called."""
+
+    class Meta:
+        model = FallbackStep
+        fields = ["tenant", "position", "model", "server"]
+
+    def clean_model(self) -> str:
+        """Refused where the model has no price, because it could not be called then."""
+        model = self.cleaned_data["model"].strip()
+        if model:
+            try:
+                price_at(model, timezone.now())
+            except Unpriced as reason:
+                raise forms.ValidationError(str(reason)) from None
+        return model
+
+
+@admin.register(FallbackStep)
+class FallbackStepAdmin(TenantOwnedAdmin):
+    """Who stands in: for managers of the tenant, and the deployment's for its operator."""
+
+    role_to_view = Membership.Role.MANAGER
+    form = StepForm
+    list_display = ["whose", "position", "answers", "server"]
+    list_display_links = ["position"]
+    list_select_related = ["tenant", "server"]
+    ordering = ["tenant__name", "position"]
+    fields = ["tenant", "position", "model", "server"]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: FallbackStep | None = None
+    ) -> list[str]:
+        """A step stays with its tenant."""
+        return ["tenant"] if obj else []
+
+    def get_form(
+        self, request: HttpRequest, obj: FallbackStep | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Only the operator may leave the tenant out, for steps of the whole deployment."""
+        form = super().get_form(request, obj, **kwargs)
+        if "tenant" in form.base_fields and not runs_the_deployment(request):
+            form.base_fields["tenant"].required = True
+        return form
+
+    @admin.display(description="of", ordering="tenant__name")
+    def whose(self, step: FallbackStep) -> str:
+        """Whose replies it is for."""
+        return str(step.tenant or "Every tenant without steps of its own")
+
+    @admin.display(description="answers")
+    def answers(self, step: FallbackStep) -> str:
+        """The model."""
+        return step.model or "The same model"
