@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from chatbot.demo_model.behaviour import Behaviour, read_fault
 from chatbot.demo_model.control import Control
 from chatbot.demo_model.delivery import Delivery
@@ -53,6 +55,7 @@ class DemoModel:
         """Answer one HTTP request."""
         exchange = Exchange(scope, receive, send)
         try:
+            _read_as_azure(exchange)
             if exchange.path.startswith("/control/"):
                 await self.control.answer(exchange)
             elif exchange.method == "POST" and exchange.path in POSTED:
@@ -100,8 +103,8 @@ class DemoModel:
             self.control.log.write(record, exchange.started)
 
     def _authenticate(self, exchange: Exchange) -> None:
-        given = (exchange.header("authorization") or "").removeprefix("Bearer ").strip()
-        if self.api_key and given != self.api_key:
+        bearer = (exchange.header("authorization") or "").removeprefix("Bearer ").strip()
+        if self.api_key and self.api_key not in (bearer, exchange.header("api-key")):
             raise Refusal(
                 401,
                 "Incorrect API key provided.",
@@ -144,6 +147,8 @@ class DemoModel:
         reading = read_prompt(prompt)
         behaviour = await self._behave(exchange, record, reading.question)
         self._require_model(request.model, CHAT_MODELS)
+        if rules := self.control.rules.get(request.model):
+            rules.check(record.endpoint, orjson.loads(body))
         ids = encode_prompt(prompt) if chat else encode(prompt[0][1])
         _require_fit(len(ids))
         record.prompt_tokens = len(ids)
@@ -198,6 +203,15 @@ POSTED = {
     "/v1/embeddings": DemoModel._embed,
     "/v1/moderations": DemoModel._moderate,
 }
+
+
+def _read_as_azure(exchange: Exchange) -> None:
+    """A path of Azure's, with its deployment, is the path of OpenAI's that it stands for."""
+    parts = exchange.path.split("/", 4)
+    if parts[1:3] == ["openai", "deployments"] and len(parts) == 5:
+        if not exchange.query("api-version"):
+            raise Refusal(404, "Resource not found", code="404")
+        exchange.path = f"/v1/{parts[4]}"
 
 
 async def _send_whole(

@@ -6,10 +6,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from chatbot.demo_model.behaviour import Rulebook
 from chatbot.demo_model.exchange import Exchange
+from chatbot.demo_model.model_rules import ModelRules
 from chatbot.demo_model.refusals import Refusal, refusal_of
 from chatbot.demo_model.request_log import RequestLog
 
-NAMES = TypeAdapter(list[str])
+MODELS = TypeAdapter(list[str | ModelRules])
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Control:
     log: RequestLog
     rulebook: Rulebook = field(default_factory=Rulebook)
     also_models: list[str] = field(default_factory=list)
+    rules: dict[str, ModelRules] = field(default_factory=dict)
 
     async def answer(self, exchange: Exchange) -> None:
         """Serve one /control request; refused for clients of other machines."""
@@ -43,6 +45,8 @@ class Control:
 
     def _accept_models(self, body: bytes) -> None:
         try:
-            self.also_models = NAMES.validate_json(body)
+            given = MODELS.validate_json(body)
         except ValidationError as error:
             raise refusal_of(error) from None
+        self.rules = {one.id: one for one in given if isinstance(one, ModelRules)}
+        self.also_models = [one.id if isinstance(one, ModelRules) else one for one in given]
