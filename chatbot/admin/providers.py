@@ -4,9 +4,9 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -29,6 +29,15 @@ class OperatorAdmin(ModelAdmin):
     """Of whoever runs the deployment, and nobody else."""
 
     list_per_page = 100
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, below what is not called now because it fails."""
+        if self.has_view_permission(request):
+            for one in opened():
+                messages.warning(request, _in_words(one))
+        return super().changelist_view(request, extra_context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The operator only."""
@@ -76,7 +85,8 @@ class ModelServerAdmin(OperatorAdmin):
     @admin.display(description="now")
     def now(self, server: ModelServer) -> str:
         """What of it is not called because it fails."""
-        return _in_words([one for one in opened() if one.place.startswith(f"{server.name}/")])
+        failing = [one for one in opened() if one.place.startswith(f"{server.name}/")]
+        return "Not called: " + ", ".join(one.why for one in failing) if failing else "Called"
 
 
 class KeyForm(forms.ModelForm):
@@ -202,13 +212,14 @@ def opened() -> list[Opened]:
     return breaker().board.all()
 
 
-def _in_words(found: list[Opened]) -> str:
-    if not found:
-        return "Called as usual"
-    return "; ".join(
-        f"{one.place.rpartition('/')[2]} not called since "
-        f"{datetime.datetime.fromtimestamp(one.since, datetime.UTC):%H:%M} UTC: {one.why}"
-        for one in found
+def _in_words(one: Opened) -> str:
+    since = datetime.datetime.fromtimestamp(one.since, datetime.UTC)
+    server, _, rest = one.place.partition("/")
+    fingerprint, _, model = rest.partition("/")
+    what = f"{model} at {server}" if model else f"The key {fingerprint} at {server}"
+    return (
+        f"{what} has been failing since {since:%H:%M} UTC ({one.why}) and is not called, but for "
+        "one call in ten seconds that finds out whether it is back."
     )
 
 

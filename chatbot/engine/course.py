@@ -36,6 +36,11 @@ class Course:
         """How much of history and passages goes out."""
         return SIZES[self.cuts]
 
+    @property
+    def is_shortest(self) -> bool:
+        """Whether there is nothing left to leave out."""
+        return self.cuts + 1 == len(SIZES)
+
     def route(self, model: str, tenant_id: int) -> Route:
         """Where the next call goes; `NoRoute` where every choice is failing, or without a key."""
         if not self.choices:
@@ -54,13 +59,12 @@ class Course:
             raise self._no_route()
         return route
 
-    def detour(self, route: Route) -> tuple[str, str] | None:
+    def detour(self) -> tuple[str, str] | None:
         """First choice and reason, where this call is another one, or a shorter one."""
-        if self.met is None and self.place == 0:
-            return None
         if self.place == 0 and self.cuts == 0:
             return None
-        return str(self.choices[0]), self.met.code if self.met else "provider_down"
+        unasked = "provider_down" if self.place else "context_tokens"
+        return str(self.choices[0]), self.met.code if self.met else unasked
 
     def ended(self, finished: Finished) -> float | None:
         """Seconds until the next call; None where this one ended the turn, well or not.
@@ -75,7 +79,7 @@ class Course:
             return None
         self.met = failure
         policy = POLICIES[failure.family]
-        if policy.shorter and self.cuts + 1 < len(SIZES):
+        if policy.shorter and not self.is_shortest:
             self.cuts += 1
             return 0.0
         if policy.other_key and self._has_other_key():

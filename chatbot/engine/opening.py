@@ -53,9 +53,9 @@ def begin_as(
     """As `begin`, in this voice; `instead_of` names the model that a limit had no room for."""
     voice = dataclasses.replace(voice, accepts=directory().accepts(voice.model))
     generation.model, generation.persona_label = voice.model, voice.label
-    built = build_prompt(generation, voice, course.size)
+    built = _built(generation, voice, course)
     call = call_of(built, route.provider.request_of(built.prompt), instead_of)
-    detour = course.detour(route)
+    detour = course.detour()
     if detour is None:
         return Opening(open_attempt(generation, call), built, route)
     with transaction.atomic():
@@ -68,6 +68,18 @@ def begin_as(
             shorter=course.size < 1,
         )
     return Opening(attempt, built, route)
+
+
+def _built(generation: Generation, voice: Voice, course: Course) -> BuiltPrompt:
+    """The prompt, cut until it fits into what the model is known to hold."""
+    while True:
+        built = build_prompt(generation, voice, course.size)
+        room = voice.accepts.context_tokens
+        if room is None or course.is_shortest:
+            return built
+        if count_messages(built.prompt.messages) + built.prompt.max_output_tokens <= room:
+            return built
+        course.cuts += 1
 
 
 def call_of(built: BuiltPrompt, request: dict, instead_of: str = "") -> Call:

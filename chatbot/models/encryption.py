@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -11,6 +11,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    AnyText = models.TextField[Any, Any]
+else:
+    AnyText = models.TextField
 
 
 class CannotDecrypt(Exception):
@@ -51,7 +56,7 @@ def _key_of(secret: str) -> bytes:
     return base64.urlsafe_b64encode(derive.derive(secret.encode()))
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(AnyText):
     """Text that lies encrypted, is `SecretStr` in Python, and cannot be searched.
 
     A row is read without decrypting anything: `reveal` does, where it is used.

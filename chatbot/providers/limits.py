@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from types import TracebackType
 
 from django.conf import settings
 
@@ -47,10 +48,15 @@ class Watch:
         await self._scope.__aenter__()
         return self
 
-    async def __aexit__(self, *error: object) -> bool | None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._timer:
             self._timer.cancel()
-        return await self._scope.__aexit__(*error)  # type: ignore[arg-type]
+        await self._scope.__aexit__(kind, error, trace)
 
     def hear(self) -> None:
         """Text has come."""

@@ -4,10 +4,13 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Alert, Attempt, LedgerEntry
+from chatbot.engine.loop import run
 from chatbot.engine.turn import run_turn
 from chatbot.models import Detour, FallbackStep, ProviderKey
 from chatbot.providers import directory
 from chatbot.providers.breaker import breaker
+from chatbot.providers.limits import limits
+from chatbot.providers.openai_chat import OpenAIChat
 from conversations.models import Generation
 from tests import factories
 from tests.demo_model.conftest import Demo, _shared_demo, demo, start_demo  # noqa: F401 - fixtures
@@ -17,6 +20,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FAST = {"match": "*", "first_token_ms": 0, "token_ms": 0, "tokens": 5}
 TOO_LONG = {"match": "*", "status": 400, "code": "context_length_exceeded"}
 DOWN = {"match": "*", "status": 503}
+
+
+@pytest.fixture(autouse=True)
+def clients(monkeypatch):
+    """Clients of this test only, closed at its end."""
+    kept = {}
+
+    def client_at(server, key):
+        secret = key.secret.get_secret_value()
+        return kept.setdefault((server, key), OpenAIChat(server, secret, limits()))
+
+    monkeypatch.setattr(directory, "provider_at", client_at)
+    yield
+    for one in kept.values():
+        run(one._client.close())
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +90,21 @@ def test_a_prompt_that_is_too_long_is_cut_and_answered(model, tenant):
     assert whole > half > none == 2
     assert not Attempt.objects.filter(state=Attempt.State.OPEN).exists()
     assert [one.shorter for one in Detour.objects.order_by("pk")] == [True, True]
+
+
+def test_what_is_known_not_to_fit_is_cut_before_it_leaves(model, tenant, settings):
+    settings.MAX_OUTPUT_TOKENS = 300
+    talk = factories.make_conversation(tenant)
+    behave(model)
+    for number in range(4):
+        factories.post(talk, f"Question {number}: " + "word " * 200)
+        run_turn()
+    factories.make_profile("demo-1", context_tokens=1000)
+    generation = turn(tenant, talk)
+    assert generation.state == Generation.State.DONE
+    call = generation.attempts.get()
+    assert call.prompt_tokens + call.max_output_tokens <= 1000
+    assert call.detour.shorter
 
 
 def test_where_nothing_is_left_to_cut_the_visitor_is_asked_for_fewer_words(model, tenant):

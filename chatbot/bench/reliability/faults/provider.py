@@ -4,6 +4,7 @@ The demo model is told by rules per mark (`rules.py`); it is never touched
 itself, because its log is the witness.
 """
 
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -14,8 +15,11 @@ from chatbot.bench.reliability.logs import Evidence, Mark, Try
 from chatbot.bench.reliability.rig import Rig
 from chatbot.bench.reliability.rules import BREAK_AFTER, RETRY_AFTER_S
 from chatbot.bench.reliability.timing import answer_p95_s
+from chatbot.providers.breaker import OUTAGE_SECONDS, PROBE_SECONDS
 
 RATE = 3.0
+WORKERS = 2
+SLOWEST_TURN_S = 3.0  # three tries of something that fails at once, with their waits
 BIG = 500_000
 PAID_FOR = ("done", "failed")
 
@@ -47,17 +51,28 @@ def rate_limited(rig: Rig) -> None:
     )
 
 
-@row(30, "out_of_credit", quick=True)
+@row(30, "out_of_credit", alone=True, quick=True)
 def out_of_credit(rig: Rig) -> None:
-    """The provider says that there is no money left: no retry."""
+    """The provider says that there is no money left: no retry, and hardly anybody asks again."""
+    began = time.monotonic()
     _ask(rig, "out_of_credit")
+    # One opens the breaker; who was on the way by then comes too, and then a probe in ten seconds.
+    probes = (time.monotonic() - began) / PROBE_SECONDS
     rig.find("out_of_credit", "out_of_credit_retries", _retries("out_of_credit"), bound=0)
+    rig.find(
+        "out_of_credit",
+        "out_of_credit_calls",
+        _calls_in_all("out_of_credit"),
+        bound=2 * WORKERS + math.ceil(probes),
+    )
+    _until_it_is_called_again(rig, "credit_is_back")
 
 
-@row(31, "refused_key", quick=True)
+@row(31, "refused_key", alone=True, quick=True)
 def refused_key(rig: Rig) -> None:
     """The provider refuses the key or the country: no retry, and the key is in no log."""
     _ask(rig, "refused_key")
+    _until_it_is_called_again(rig, "key_is_good")
     key = rig.fleet.environment["OPENAI_API_KEY"]
     logs = rig.fleet.logs_of("worker") + rig.fleet.logs_of("web")
     rig.find("refused_key", "refused_key_retries", _retries("refused_key"), bound=0)
@@ -83,7 +98,9 @@ def unreachable(rig: Rig) -> None:
     """Nobody listens where the provider should be, and then its name does not exist.
 
     TLS that fails looks the same to the client, and the demo model speaks none.
+    The breaker is open after eight seconds of it; from then on visitors are told at once.
     """
+    began = time.monotonic()
     right = rig.fleet.environment.pop("OPENAI_BASE_URL", None)
     for address in ("http://127.0.0.1:9/v1", "http://no-such-host.invalid/v1"):
         rig.fleet.environment["OPENAI_BASE_URL"] = address
@@ -95,6 +112,16 @@ def unreachable(rig: Rig) -> None:
     if right:
         rig.fleet.environment["OPENAI_BASE_URL"] = right
     _restart_workers(rig)
+    # Until it opens, three tries for each question; then a probe in ten seconds.
+    before = 3 * (OUTAGE_SECONDS + SLOWEST_TURN_S) * rig.rate / 3
+    probes = (time.monotonic() - began) / PROBE_SECONDS
+    _until_it_is_called_again(rig, "provider_is_back")
+    rig.find(
+        "unreachable",
+        "unreachable_calls",
+        _attempts_in_all("unreachable"),
+        bound=math.ceil(before + probes),
+    )
     rig.find(
         "unreachable",
         "unreachable_told_p95_s",
@@ -158,7 +185,11 @@ def context_too_long(rig: Rig) -> None:
         "context_too_long", "context_too_long_most_tries", _most_calls("context_too_long"), bound=2
     )
     rig.find(
-        "context_too_long", "context_too_long_answered_share", _share_of("context_too_long", "done")
+        "context_too_long",
+        "context_too_long_answered_share",
+        _share_of("context_too_long", "done"),
+        "==",
+        1.0,
     )
 
 
@@ -195,6 +226,32 @@ def _restart_workers(rig: Rig) -> None:
     for name in rig.fleet.worker_names():
         rig.fleet.restart(name, signal.SIGTERM)
     time.sleep(0.5)
+
+
+def _until_it_is_called_again(rig: Rig, label: str) -> None:
+    """The breaker is closed: a question that was allowed as its probe has had an answer."""
+    time.sleep(PROBE_SECONDS + 1)
+    for number in range(3):
+        rig.ask(f"{label}_{number}", rig.newcomers(1), 1, RATE)
+        rig.answered(f"{label}_{number}")
+
+
+def _calls_in_all(label: str) -> Callable[[Evidence], int]:
+    def calls(logs: Evidence) -> int:
+        by_mark = calls_by_mark(logs)
+        return sum(by_mark[mark.id] for mark in logs.client.labelled(label))
+
+    return calls
+
+
+def _attempts_in_all(label: str) -> Callable[[Evidence], int]:
+    """As the books have them: nobody was there to count."""
+
+    def attempts(logs: Evidence) -> int:
+        replies = {one.reply for one in _tries(logs, label)}
+        return sum(reply in replies for reply in logs.books.attempts.values())
+
+    return attempts
 
 
 def _most_calls(label: str) -> Callable[[Evidence], int]:
