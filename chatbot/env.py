@@ -42,7 +42,7 @@ class Env(BaseSettings):
     openai_api_version: str = ""
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
-    encryption_keys: Annotated[list[SecretStr], NoDecode] = []
+    field_key: Annotated[list[SecretStr], NoDecode] = []
     model_connect_seconds: PositiveFloat = 5
     model_first_token_seconds: PositiveFloat = 20
     model_idle_seconds: PositiveFloat = 15
@@ -69,7 +69,7 @@ class Env(BaseSettings):
     def _split_hosts(cls, value: Any) -> Any:
         return [host.strip() for host in value.split(",")] if isinstance(value, str) else value
 
-    @field_validator("encryption_keys", mode="before")
+    @field_validator("field_key", mode="before")
     @classmethod
     def _split_keys(cls, value: Any) -> Any:
         if not isinstance(value, str):

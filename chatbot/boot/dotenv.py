@@ -13,7 +13,8 @@ TEMPLATE = """\
 # Written by `python3 manage.py up`. Yours from now on: it is never changed again.
 
 SECRET_KEY={secret_key}
-# Encrypts provider keys in the database. Keep a copy apart from the backups.
+# Encrypts provider keys in the database. Keep a copy apart from the backups. To change it put
+# the new one before it, with a comma, and run `manage.py rotate_keys`.
 FIELD_KEY={field_key}
 # Of the embedded servers under var/; not used where the addresses below are set.
 POSTGRES_PASSWORD={postgres_password}

@@ -23,13 +23,13 @@ class CannotDecrypt(Exception):
 
 
 def cipher() -> MultiFernet:
-    """Encrypts with the first of `ENCRYPTION_KEYS`, and reads what any of them has encrypted.
+    """Encrypts with the first key in `FIELD_KEY`, and reads what any of them has encrypted.
 
     `SECRET_KEY` comes last, so a deployment that names no keys uses that,
     and one that names some later can still read what is there.
     """
     return MultiFernet(
-        [Fernet(_key_of(one)) for one in (*settings.ENCRYPTION_KEYS, settings.SECRET_KEY)]
+        [Fernet(_key_of(one)) for one in (*settings.FIELD_KEYS, settings.SECRET_KEY)]
     )
 
 
@@ -45,7 +45,7 @@ def decrypted(token: str) -> SecretStr:
     except InvalidToken:
         raise CannotDecrypt(
             "A secret in the database was encrypted with another key. Put the key that it was "
-            "encrypted with (an earlier SECRET_KEY, for example) at the end of ENCRYPTION_KEYS, "
+            "encrypted with (an earlier SECRET_KEY, for example) at the end of FIELD_KEY, "
             "or enter the secret anew."
         ) from None
 

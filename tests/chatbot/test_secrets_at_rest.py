@@ -31,19 +31,19 @@ def test_no_way_of_showing_it_shows_it(show, db):
 def test_a_secret_of_another_deployment_says_what_to_do(settings):
     token = encrypted(SECRET)
     settings.SECRET_KEY = "another"
-    with pytest.raises(CannotDecrypt, match="ENCRYPTION_KEYS"):
+    with pytest.raises(CannotDecrypt, match="FIELD_KEY"):
         decrypted(token)
 
 
 def test_a_first_encryption_key_can_be_named_later(settings, db):
     row = make_key(SECRET)
-    settings.ENCRYPTION_KEYS = ["first"]
+    settings.FIELD_KEYS = ["first"]
     assert read(row) == SECRET
 
 
 def test_after_rotation_the_older_keys_are_not_needed(settings, db, capsys):
     row = make_key(SECRET)
-    settings.ENCRYPTION_KEYS = ["new"]
+    settings.FIELD_KEYS = ["new"]
     call_command("rotate_keys")
     assert "1 secrets" in capsys.readouterr().out
     settings.SECRET_KEY = "another"

@@ -8,14 +8,14 @@ from chatbot.models.encryption import CannotDecrypt, encrypted_fields, reencrypt
 
 
 class Command(BaseCommand):
-    """Every secret in the database is encrypted with the first of ENCRYPTION_KEYS.
+    """Every secret in the database is encrypted with the first key that FIELD_KEY names.
 
-    After that the older keys may be taken out of the list. What no key
+    After that the older ones may be taken out of that list. What no key
     opens stays as it is, is named, and makes the command fail. A second run
     changes nothing that matters.
     """
 
-    help = "Encrypt provider keys anew with the first of ENCRYPTION_KEYS."
+    help = "Encrypt provider keys anew with the first key that FIELD_KEY names."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many secrets there are."""
@@ -29,6 +29,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:
             raise CommandError(
-                "No key of ENCRYPTION_KEYS opens these, so they stay as they are: "
+                "No key in FIELD_KEY opens these, so they stay as they are: "
                 f"{', '.join(lost)}. Add the key they were encrypted with, or enter them anew."
             )

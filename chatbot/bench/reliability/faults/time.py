@@ -62,7 +62,7 @@ def migrated_live(rig: Rig) -> None:
 def secrets_changed(rig: Rig) -> None:
     """The key that signs tickets is another one; pages get new tickets by themselves.
 
-    Nothing is encrypted with FIELD_KEY yet, so there is nothing to decrypt.
+    What lies encrypted in the database is under FIELD_KEY, which stays.
     """
     with rig.under_load("secrets_changed", before=1):
         rig.fleet.environment["SECRET_KEY"] = secrets.token_urlsafe(48)
