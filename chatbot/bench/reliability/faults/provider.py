@@ -16,9 +16,11 @@ from chatbot.bench.reliability.rig import Rig
 from chatbot.bench.reliability.rules import BREAK_AFTER, RETRY_AFTER_S
 from chatbot.bench.reliability.timing import answer_p95_s
 from chatbot.providers.breaker import OUTAGE_SECONDS, PROBE_SECONDS
+from chatbot.providers.retry import TRIES
 
 RATE = 3.0
 WORKERS = 2
+OUTAGE_ASKED_S = 20.0
 SLOWEST_TURN_S = 3.0  # three tries of something that fails at once, with their waits
 BIG = 500_000
 PAID_FOR = ("done", "failed")
@@ -98,29 +100,31 @@ def unreachable(rig: Rig) -> None:
     """Nobody listens where the provider should be, and then its name does not exist.
 
     TLS that fails looks the same to the client, and the demo model speaks none.
-    The breaker is open after eight seconds of it; from then on visitors are told at once.
+    The breaker opens after eight seconds of it; from then on visitors are told
+    at once, and one call in ten seconds finds out whether it is back.
     """
     began = time.monotonic()
+    count = max(1, rig.quota // 2)
     right = rig.fleet.environment.pop("OPENAI_BASE_URL", None)
     for address in ("http://127.0.0.1:9/v1", "http://no-such-host.invalid/v1"):
         rig.fleet.environment["OPENAI_BASE_URL"] = address
         _restart_workers(rig)
         rig.inject("unreachable")
-        rig.ask("unreachable", rig.crowd, max(1, rig.quota // 2), rig.rate / 3)
+        rig.ask("unreachable", rig.crowd, count, count / OUTAGE_ASKED_S)
         rig.answered("unreachable")
+    probes = (time.monotonic() - began) / PROBE_SECONDS
     del rig.fleet.environment["OPENAI_BASE_URL"]
     if right:
         rig.fleet.environment["OPENAI_BASE_URL"] = right
     _restart_workers(rig)
-    # Until it opens, three tries for each question; then a probe in ten seconds.
-    before = 3 * (OUTAGE_SECONDS + SLOWEST_TURN_S) * rig.rate / 3
-    probes = (time.monotonic() - began) / PROBE_SECONDS
     _until_it_is_called_again(rig, "provider_is_back")
+    # Each question three times until it opens; it stays open when workers restart.
+    before = TRIES * math.ceil(count * (OUTAGE_SECONDS + SLOWEST_TURN_S) / OUTAGE_ASKED_S)
     rig.find(
         "unreachable",
         "unreachable_calls",
         _attempts_in_all("unreachable"),
-        bound=math.ceil(before + probes),
+        bound=before + math.ceil(probes) + WORKERS,
     )
     rig.find(
         "unreachable",
