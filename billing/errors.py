@@ -21,6 +21,12 @@ class PriceTaken(BillingError):
     code = "price_taken"
 
 
+class NothingToCorrect(BillingError):
+    """The correction says nothing, or says that a call cost less than nothing."""
+
+    code = "nothing_to_correct"
+
+
 class SpendLimitReached(BillingError):
     """A limit leaves no room for the most this call could cost.
 

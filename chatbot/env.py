@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,6 +34,13 @@ class Env(BaseSettings):
     openai_base_url: str | None = None
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
+
+    email_host: str = ""
+    email_port: PositiveInt = 587
+    email_user: str = ""
+    email_password: SecretStr = SecretStr("")
+    email_tls: Literal["starttls", "ssl", "none"] = "starttls"
+    email_from: str = ""
 
     database_pool_size: int = 4
     worker_concurrency: int = 300

@@ -41,6 +41,8 @@ NAVIGATION = [
         "items": [
             _item("Spend", "bar_chart", "billing:spend", "manages_a_tenant"),
             _item("Limits", "speed", "admin:billing_spendlimit_changelist", "manages_a_tenant"),
+            _item("Alerts", "notifications", "admin:billing_alert_changelist", "manages_a_tenant"),
+            _item("Webhook", "webhook", "admin:billing_alerthook_changelist", "manages_a_tenant"),
             _item(
                 "Ledger", "receipt_long", "admin:billing_ledgerentry_changelist", "manages_a_tenant"
             ),

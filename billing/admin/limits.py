@@ -5,12 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from billing.errors import Unpriced
 from billing.models import Budget, SpendLimit
 from billing.money import shown
 from billing.selectors.limits import newest_budgets, state_of
+from billing.services.prices import price_at
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.rights import runs_the_deployment
 from conversations.models import Membership
@@ -26,11 +29,11 @@ class SpendLimitForm(forms.ModelForm):
         model = SpendLimit
         fields = [*KIND, *LIMITED]
         labels = {
-            "scope": "counts the spending of",
-            "period": "begins anew after",
-            "soft": "soft limit, US dollars",
-            "hard": "hard limit, US dollars",
-            "at_hard": "at the hard limit",
+            "scope": "Counts the spending of",
+            "period": "Begins anew after",
+            "soft": "Soft limit, US dollars",
+            "hard": "Hard limit, US dollars",
+            "at_hard": "At the hard limit",
         }
         help_texts = {
             "period": "Of the tenant's time zone; for the whole deployment, of its own.",
@@ -39,6 +42,16 @@ class SpendLimitForm(forms.ModelForm):
             "hard": "Never passed: the most a call can cost is set aside before it is made.",
             "cheaper_model": "Where a cheaper model is to answer: its name. It needs a price.",
         }
+
+    def clean_cheaper_model(self) -> str:
+        """Refused where the model has no price, because it could not be called then."""
+        model = self.cleaned_data["cheaper_model"].strip()
+        if model:
+            try:
+                price_at(model, timezone.now())
+            except Unpriced as reason:
+                raise forms.ValidationError(str(reason)) from None
+        return model
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,11 +88,6 @@ class SpendLimitAdmin(TenantOwnedAdmin):
         if "tenant" in form.base_fields and not runs_the_deployment(request):
             form.base_fields["tenant"].required = True
         return form
-
-    def _may(self, request: HttpRequest, role: Membership.Role | None, obj: Any | None) -> bool:
-        if obj is not None and obj.tenant_id is None:
-            return runs_the_deployment(request)
-        return super()._may(request, role, obj)
 
     @admin.display(description="limit", ordering="tenant__name")
     def limits(self, limit: SpendLimit) -> str:

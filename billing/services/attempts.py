@@ -3,7 +3,6 @@
 import datetime
 import uuid
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -11,7 +10,6 @@ from django.db import connection, transaction
 
 from billing.errors import SpendLimitReached
 from billing.models import Attempt, Price, SpendLimit
-from billing.money import shown
 from billing.pricing import upper_bound
 from billing.services.budgets import LIMITS, LOCK, Standing, locked_budgets, place_of
 from billing.services.prices import price_at
@@ -90,7 +88,7 @@ def _open_slowly(generation: Generation, call: Call) -> Attempt:
         standings = locked_budgets(generation)
         full = [one for one in standings if not one.has_room_for(amount)]
         if full:
-            raise _refusal(full, amount)
+            raise _refusal(full)
         attempt = _open(generation, call, price)
         if attempt is None:
             raise RuntimeError(f"{call.model} was repriced, or a limit made, in this very moment")
@@ -143,19 +141,15 @@ def _open(generation: Generation, call: Call, price: Price) -> Attempt | None:
     return attempt
 
 
-def _refusal(full: list[Standing], amount: Decimal) -> SpendLimitReached:
+def _refusal(full: list[Standing]) -> SpendLimitReached:
     limits = SpendLimit.objects.select_related("tenant").in_bulk([one.limit for one in full])
     strictest = max(limits.values(), key=lambda one: STRICTNESS.index(one.at_hard))
-    reasons = " ".join(
-        f"{limits[one.limit].whose()} may spend {shown(one.hard or Decimal(0))} a "
-        f"{limits[one.limit].period}; {shown(one.spent)} is spent and {shown(one.held)} held for "
-        "open calls."
-        for one in full
-    )
+    # staff read this, and money is the managers': their alert has the figures
+    whose = ", ".join(f"{one.whose()}, a {one.period}" for one in limits.values())
     return SpendLimitReached(
-        f"{reasons} What is left is less than the {shown(amount)} this reply could cost. "
-        "Raise the limit in the admin under Spend limits.",
-        limits=[one.limit for one in full],
+        f"A spend limit leaves no room for the most this reply could cost ({whose}). Managers see "
+        "the figures and raise it in the admin under Spend limits.",
+        limits=list(limits),
         at_hard=strictest.at_hard,
         cheaper_model=strictest.cheaper_model,
     )

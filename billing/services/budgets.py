@@ -47,18 +47,24 @@ WITH limits AS MATERIALIZED ({LIMITS}), missing AS (
    )
 )
 INSERT INTO billing_budget (limit_id, visitor_id, first_day, spent, held, warned)
-SELECT id, nullif(visitor, 0), first_day, (
-         SELECT coalesce(sum(entry.amount), 0)
-           FROM billing_ledgerentry AS entry JOIN billing_attempt AS attempt
-             ON attempt.id = entry.attempt_id
-          WHERE entry.at >= start AND attempt.opened_at >= start
-            AND (missing.tenant_id IS NULL OR entry.tenant_id = missing.tenant_id)
-            AND (visitor = 0 OR entry.generation_id IN (
-              SELECT generation.id FROM conversations_generation AS generation
-                JOIN conversations_conversation AS talk ON talk.id = generation.conversation_id
-               WHERE talk.visitor_id = visitor
-            ))
-       ), 0, false
+SELECT id, nullif(visitor, 0), first_day, coalesce(CASE scope
+         WHEN 'visitor' THEN (
+           SELECT sum(entry.amount)
+             FROM conversations_conversation AS talk
+             JOIN conversations_generation AS generation ON generation.conversation_id = talk.id
+             JOIN billing_ledgerentry AS entry ON entry.generation_id = generation.id
+             JOIN billing_attempt AS attempt ON attempt.id = entry.attempt_id
+            WHERE talk.visitor_id = visitor AND entry.at >= start AND attempt.opened_at >= start
+         )
+         ELSE (
+           SELECT sum(entry.amount)
+             FROM conversations_tenant AS tenant
+             JOIN billing_ledgerentry AS entry ON entry.tenant_id = tenant.id
+             JOIN billing_attempt AS attempt ON attempt.id = entry.attempt_id
+            WHERE tenant.id = coalesce(missing.tenant_id, tenant.id)
+              AND entry.at >= start AND attempt.opened_at >= start
+         )
+       END, 0), 0, false
   FROM missing
  ORDER BY id
 ON CONFLICT DO NOTHING

@@ -1,10 +1,17 @@
-"""Settle an attempt: one ledger entry, once."""
+"""Settle an attempt: one ledger entry, once; and correct what stands there by another line."""
+
+from decimal import Decimal
 
 import orjson
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Now
 
-from billing.models import Attempt, LedgerEntry
+from billing.errors import NothingToCorrect
+from billing.models import Attempt, Budget, LedgerEntry
+from billing.money import shown
 from billing.pricing import cost_of
+from billing.services.limit_alerts import soft_passed
 from billing.usage import Usage
 
 Certainty = LedgerEntry.Certainty
@@ -57,6 +64,7 @@ def settle(
     Turning the attempt from open to settled is what makes the entry the
     only one of kind `call`. Without usage the certainty is `unknown` and the
     whole hold is charged: a call whose cost nobody knows is never free.
+    Where a soft limit is reached by it, managers are alerted.
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
@@ -80,4 +88,58 @@ def settle(
             },
         )
         row = cursor.fetchone()
-    return row is not None
+    if row is None:
+        return False
+    if row[0]:
+        soft_passed(row[0])
+    return True
+
+
+def entry_of(attempt: Attempt) -> LedgerEntry | None:
+    """What the call itself cost, corrections apart; None while it is open."""
+    return attempt.entries.filter(kind=LedgerEntry.Kind.CALL).first()
+
+
+@transaction.atomic
+def correct(entry: LedgerEntry, amount: Decimal, reason: str, author: str) -> LedgerEntry:
+    """A line that moves what this call cost by so much is written; budgets and sums follow.
+
+    The entry itself stays as it is. Refused with `NothingToCorrect` where
+    the amount is zero, no reason is given, or the call would cost less than
+    nothing. Limits refuse no correction: the money is spent.
+    """
+    reason = reason.strip()
+    attempt = Attempt.objects.select_for_update().get(pk=entry.attempt_id)
+    cost = attempt.entries.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+    if not amount or not reason:
+        raise NothingToCorrect("A correction needs an amount other than zero and a reason.")
+    if cost + amount < 0:
+        raise NothingToCorrect(
+            f"The call cost {shown(cost)}; it cannot be corrected by {shown(amount)}, because "
+            "nothing costs less than nothing."
+        )
+    line = LedgerEntry.objects.create(
+        kind=LedgerEntry.Kind.CORRECTION,
+        attempt=attempt,
+        tenant_id=attempt.tenant_id,
+        generation_id=attempt.generation_id,
+        purpose=attempt.purpose,
+        model=attempt.model,
+        persona_label=entry.persona_label,
+        tier=entry.tier,
+        price_id=entry.price_id,
+        at=Now(),
+        input_tokens=0,
+        output_tokens=0,
+        certainty=Certainty.EXACT,
+        amount=amount,
+        outcome="correction",
+        reason=reason,
+        author=author,
+    )
+    budgets = Budget.objects.filter(pk__in=attempt.budgets)
+    list(budgets.select_for_update().order_by("pk"))  # in the order in which a hold locks them
+    budgets.update(spent=F("spent") + amount)
+    passed = budgets.filter(warned=False, spent__gte=F("limit__soft"))
+    soft_passed(list(passed.values_list("pk", flat=True)))
+    return line

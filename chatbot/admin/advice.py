@@ -2,7 +2,7 @@
 
 ADVICE = {
     "unpriced": "Set a price for the model, then ask the visitor to write again.",
-    "spend_limit": "Raise the tenant's monthly limit, or wait for the next month.",
+    "spend_limit": "A manager can raise the limit, or it begins anew by itself.",
     "invalid_api_key": "Put a valid OPENAI_API_KEY into .env and restart.",
     "insufficient_quota": "Add credit at the provider, or use another key.",
     "model_not_found": "Check CHAT_MODEL and the persona's model: the provider does not know it.",

@@ -29,6 +29,7 @@ TURNS = {
     Event.Kind.PERSON_JOINED: "{name} answers from here on.",
     Event.Kind.BOT_BACK: "The bot answers again.",
 }
+HANDED_OVER = "The bot handed over to a person."
 
 
 @dataclass(frozen=True)
@@ -264,12 +265,13 @@ def _unsaid(reply: Reply) -> Line:
 
 def _turned(event: Event) -> Line:
     name = event.data.get("name", "A person")
+    turn = HANDED_OVER if event.data.get("by") == "bot" else TURNS[Event.Kind(event.kind)]
     return Line(
         role=Message.Role.SYSTEM,
         at=event.created_at,
         html=SafeString(""),
         anchor=f"e{event.seq}",
-        turn=TURNS[Event.Kind(event.kind)].format(name=name),
+        turn=turn.format(name=name),
     )
 
 

@@ -73,6 +73,10 @@ class Options:
     minutes: float = 0
     messages: int = 0
     faults: Sequence[str] = ("all",)
+    threads: int = 0
+    tenants: int = 0
+    attempts: int = 0
+    kills: int = 0
 
 
 Say = Callable[[str], None]

@@ -1,10 +1,12 @@
 """Which persona speaks, and which model answers."""
 
+import dataclasses
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from billing.errors import SpendLimitReached
 from chatbot.engine.scaffold import DEFAULT_PERSONA
 from chatbot.models import PersonaVersion
 from conversations.models import Tenant
@@ -44,6 +46,16 @@ def voice_of(tenant: Tenant) -> Voice:
         voice = voice_in(published_version(tenant), tenant)
         _heard[tenant.pk] = now + FRESH_SECONDS, voice
     return voice
+
+
+def cheaper(voice: Voice, refusal: SpendLimitReached) -> Voice | None:
+    """The same voice with the cheaper model that the limit names; None where it wants none.
+
+    None also where that model is the one that just did not fit.
+    """
+    if refusal.at_hard != "cheaper" or refusal.cheaper_model in ("", voice.model):
+        return None
+    return dataclasses.replace(voice, model=refusal.cheaper_model)
 
 
 def voice_in(version: PersonaVersion | None, tenant: Tenant) -> Voice:

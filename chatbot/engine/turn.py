@@ -7,20 +7,20 @@ import time
 
 from django.db import Error, connection, transaction
 
-from billing.errors import BillingError
-from billing.models import Attempt
-from billing.services import ledger
+from billing.errors import BillingError, SpendLimitReached
+from billing.models import Attempt, SpendLimit
+from billing.services import ledger, limit_alerts
 from billing.services.attempts import Call, open_attempt
 from billing.usage import Usage
 from chatbot.engine.citations import cited
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
-from chatbot.engine.model_choice import voice_of
+from chatbot.engine.model_choice import Voice, cheaper, voice_of
 from chatbot.engine.orphans import estimate, settle_abandoned
 from chatbot.engine.patience import surely
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.engine.streaming import stream_reply
-from chatbot.engine.wording import sentence_for
+from chatbot.engine.wording import HANDED_OVER, sentence_for
 from chatbot.providers.base import Finished
 from chatbot.providers.chosen import provider
 from chatbot.providers.demo import is_demo
@@ -29,10 +29,12 @@ from chatbot.providers.tokens import count_messages
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost, Reply
+from conversations.services.handoff import ask_for_person
 
 logger = logging.getLogger(__name__)
 
 Certainty = ledger.Certainty
+AtHard = SpendLimit.AtHard
 
 # Before the call a visitor still waits for the first word; after it, a whole
 # reply is at stake, so the database may be away for as long as a restart takes.
@@ -92,6 +94,9 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
     """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
         begun = surely(functools.partial(begin, generation), BEGIN_SECONDS)
+    except SpendLimitReached as refusal:
+        surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
+        return None
     except BillingError as refusal:
         fail(generation, refusal.code, str(refusal))
         return None
@@ -113,16 +118,32 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
 def begin(generation: Generation) -> tuple[Attempt, BuiltPrompt]:
     """The prompt is built, and the call it goes out with is open, its most held.
 
-    What is written is one statement of the till's, so no transaction is needed.
+    Where a spend limit has no room and wants a cheaper model, the call is
+    to that one. What is written is one statement of the till's, so no
+    transaction is needed.
     """
     voice = voice_of(generation.tenant)
+    try:
+        return begin_as(generation, voice)
+    except SpendLimitReached as refusal:
+        other = cheaper(voice, refusal)
+        if other is None:
+            raise
+        limit_alerts.hard_reached(refusal)
+        return begin_as(generation, other, instead_of=voice.model)
+
+
+def begin_as(
+    generation: Generation, voice: Voice, instead_of: str = ""
+) -> tuple[Attempt, BuiltPrompt]:
+    """As `begin`, in this voice; `instead_of` names the model that a limit had no room for."""
     generation.model, generation.persona_label = voice.model, voice.label
     built = build_prompt(generation, voice)
-    request = provider().request_of(built.prompt)
-    return open_attempt(generation, call_of(built, request)), built
+    call = call_of(built, provider().request_of(built.prompt), instead_of)
+    return open_attempt(generation, call), built
 
 
-def call_of(built: BuiltPrompt, request: dict) -> Call:
+def call_of(built: BuiltPrompt, request: dict, instead_of: str = "") -> Call:
     """The call as the till sees it."""
     return Call(
         purpose=Attempt.Purpose.REPLY,
@@ -130,7 +151,23 @@ def call_of(built: BuiltPrompt, request: dict) -> Call:
         prompt_tokens=count_messages(built.prompt.messages),
         max_output_tokens=built.prompt.max_output_tokens,
         request=request,
+        instead_of=instead_of,
     )
+
+
+@transaction.atomic
+def give_up_for(generation: Generation, refusal: SpendLimitReached) -> None:
+    """The reply failed at a limit: managers are alerted, and the visitor gets what it wants.
+
+    That is a person where the limit says so, and in any case a sentence.
+    """
+    limit_alerts.hard_reached(refusal)
+    detail = str(refusal)
+    if refusal.at_hard == AtHard.PERSON:
+        generations.fail(generation, code=refusal.code, text=HANDED_OVER, detail=detail)
+        ask_for_person(generation.conversation, by="bot")
+    else:
+        fail(generation, refusal.code, detail)
 
 
 def fail(generation: Generation, code: str, detail: str, partial: str = "") -> None:

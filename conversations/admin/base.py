@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from conversations import access
-from conversations.admin.rights import tenant_ids
+from conversations.admin.rights import runs_the_deployment, tenant_ids
 from conversations.models import Membership, Tenant, TenantOwned
 
 
@@ -55,6 +55,8 @@ class TenantOwnedAdmin(ModelAdmin):
     ) -> bool:
         if role is None:
             return False
+        if obj is not None and obj.tenant_id is None:
+            return runs_the_deployment(request)
         tenants = tenant_ids(request, role)
         return bool(tenants) if obj is None else obj.tenant_id in tenants
 

@@ -1,6 +1,6 @@
 """Who answers: the bot, a person, or a person who is awaited."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -17,11 +17,12 @@ class AlreadySo(Exception):
     """Nothing to change; undoes the number that was taken."""
 
 
-def ask_for_person(conversation: Conversation) -> int:
+def ask_for_person(conversation: Conversation, by: Literal["visitor", "bot"] = "visitor") -> int:
     """The visitor waits for a person; returns the number of the conversation's newest event.
 
-    What the bot is writing it still writes; to what comes after it is
-    silent. Asking again, or where a person answers already, changes nothing.
+    The log says whose wish it was. What the bot is writing it still writes;
+    to what comes after it is silent. Asking again, or where a person answers
+    already, changes nothing.
     """
     try:
         with transaction.atomic():
@@ -29,7 +30,7 @@ def ask_for_person(conversation: Conversation) -> int:
             if place.state != State.BOT:
                 raise AlreadySo
             _set_state(place, State.WAITING)
-            events.append(place, Event.Kind.PERSON_ASKED, turned(place.at))
+            events.append(place, Event.Kind.PERSON_ASKED, turned(place.at, by=by))
             return place.seq
     except AlreadySo:
         conversation.refresh_from_db(fields=["last_seq"])

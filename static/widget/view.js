@@ -28,7 +28,7 @@ export const strings = {
   stopped: 'Stopped',
   person: 'Talk to a person',
   asking: 'Asking for a person…',
-  'person.asked': () => 'You asked for a person. Somebody of the team will answer here.',
+  'person.asked': () => 'Somebody of the team will answer here.',
   'person.joined': (name) => `${name} joined`,
   'bot.back': () => 'The assistant answers again.',
   earlier: 'Earlier messages are not shown here.',

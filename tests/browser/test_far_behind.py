@@ -15,7 +15,7 @@ MORE_THAN_IS_SENT = 520
 def test_what_is_left_out_is_said(live, page, visit):
     chat = visit(page).open()
     chat.person.click()
-    chat.wait_for("You asked for a person.")
+    chat.wait_for("Somebody of the team will answer here.")
     chat.say("Written before")
     expect(chat.messages).to_have_count(2)
     expect(chat.log.locator(".pending")).to_have_count(0, timeout=PATIENCE_MS)

@@ -60,7 +60,7 @@ def test_a_question_is_answered_kept_and_accounted_for(live, shop, page):
     expect(chat.log.get_by_text("Demo model")).to_be_visible()
 
     [entry] = LedgerEntry.objects.exclude(pk__in=earlier)
-    [billed] = [line for line in live.billed() if line["attempt"] == str(entry.pk)]
+    [billed] = [line for line in live.billed() if line["attempt"] == str(entry.attempt_id)]
     assert entry.input_tokens == billed["prompt_tokens"]
     assert entry.output_tokens == billed["completion_tokens"]
     assert entry.certainty == LedgerEntry.Certainty.EXACT

@@ -22,7 +22,7 @@ def test_from_the_wish_to_the_way_back(live, page, visit, ben):
     live.behave([{"match": "*", "text": "Within 30 days."}])
     chat = visit(page).open()
     chat.person.click()
-    chat.wait_for("You asked for a person. Somebody of the team will answer here.")
+    chat.wait_for("Somebody of the team will answer here.")
     expect(chat.person).to_have_count(0)
     chat.say("Is somebody there?")
     conversation = Conversation.objects.get()
@@ -57,7 +57,7 @@ def test_it_is_offered_where_a_reply_is_slow_or_fails(live, page, visit):
     chat.wait_for("Interrupted")
     expect(offer).to_be_visible()
     offer.click()
-    chat.wait_for("You asked for a person.")
+    chat.wait_for("Somebody of the team will answer here.")
     expect(offer).to_have_count(0)
     expect(chat.try_again).to_have_count(0)
 
@@ -72,7 +72,7 @@ def test_it_is_asked_once_even_without_a_network(live, page, visit):
     page.context.set_offline(False)
     page.reload()
     chat.open()
-    chat.wait_for("You asked for a person.")
+    chat.wait_for("Somebody of the team will answer here.")
     expect(chat.messages).to_have_count(1)
     assert [event.kind for event in Event.objects.all()] == [Event.Kind.PERSON_ASKED]
     assert not page.evaluate("Object.keys(localStorage).filter(name => name.includes(':out:'))")

@@ -133,7 +133,7 @@ def test_a_failed_reply_says_what_the_visitor_read_and_what_to_do(talk, ben):
     read = words(ben, talk)
     for said in ("Failed", "Half a sen", "Sorry, not now.", "Acme may spend 5 USD."):
         assert said in read
-    assert "What to do: Raise the tenant" in read
+    assert "What to do: A manager can raise the limit" in read
     assert "No model was called, so nothing was spent." in read
 
 

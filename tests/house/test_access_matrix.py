@@ -14,7 +14,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import LedgerEntry
+from billing.models import AlertHook, LedgerEntry
+from billing.services.alerts import raise_alert
 from billing.usage import Usage
 from chatbot.knowledge.ingest import store_document
 from conversations.models import Conversation, Tenant, Visitor
@@ -56,8 +57,10 @@ OF_THE_OPERATOR = Pages(OPERATOR, OPERATOR, OPERATOR, OPERATOR, OPERATOR)
 
 EXPECTED = {
     "auth.User": OF_THE_OPERATOR,
+    "billing.Alert": READ_BY_MANAGERS,
+    "billing.AlertHook": KEPT_BY_MANAGERS,
     "billing.Attempt": READ_BY_MANAGERS,
-    "billing.LedgerEntry": READ_BY_MANAGERS,
+    "billing.LedgerEntry": READ_BY_MANAGERS._replace(add=MANAGERS),  # a correction
     "billing.Price": OF_THE_OPERATOR,
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
@@ -99,6 +102,10 @@ def _document(tenant: Tenant) -> Model:
 
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
+    "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
+    "billing.AlertHook": lambda tenant: AlertHook.objects.create(
+        tenant=tenant, url="https://example.com/hook"
+    ),
     "billing.Attempt": lambda tenant: _entry(tenant).attempt,
     "billing.LedgerEntry": _entry,
     "billing.Price": lambda tenant: factories.make_price("never-called"),

@@ -127,6 +127,9 @@ class ModelCall:
     status: int | None
     outcome: str
     fault: str | None = None
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass
@@ -259,6 +262,9 @@ def read_calls(path: Path) -> list[ModelCall]:
                         status=line["status"],
                         outcome=line["outcome"],
                         fault=line["fault"],
+                        prompt_tokens=line["prompt_tokens"],
+                        cached_tokens=line["cached_tokens"],
+                        completion_tokens=line["completion_tokens"],
                     )
                 )
     return calls

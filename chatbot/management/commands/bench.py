@@ -7,14 +7,22 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 
+from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
+from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
 from chatbot.bench.reliability.run import reliability
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
 
-BENCHES = {"load": load, "reliability": reliability, "streaming": streaming}
+BENCHES = {
+    "caps": caps,
+    "ledger": ledger,
+    "load": load,
+    "reliability": reliability,
+    "streaming": streaming,
+}
 
 
 class Command(BaseCommand):
@@ -45,6 +53,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--faults", nargs="+", default=["all"], metavar="NAME", help="all, or some by name"
         )
+        parser.add_argument("--threads", type=count, default=0, help="who spend at once (caps)")
+        parser.add_argument("--tenants", type=count, default=0, help="with a cap each (caps)")
+        parser.add_argument("--attempts", type=count, default=0, help="calls in all (ledger)")
+        parser.add_argument("--kills", type=count, default=0, help="workers killed (ledger)")
         parser.add_argument("--quick", action="store_true", help="shorter, for CI")
 
     def handle(self, *args: Any, **given: Any) -> None:
