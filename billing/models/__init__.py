@@ -4,5 +4,16 @@ from billing.models.attempts import Attempt
 from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
 from billing.models.prices import Price
+from billing.models.rollups import ConversationDay, KeptZone, RollupState, SpendDay
 
-__all__ = ["Attempt", "Budget", "LedgerEntry", "Price", "SpendLimit"]
+__all__ = [
+    "Attempt",
+    "Budget",
+    "ConversationDay",
+    "KeptZone",
+    "LedgerEntry",
+    "Price",
+    "RollupState",
+    "SpendDay",
+    "SpendLimit",
+]
