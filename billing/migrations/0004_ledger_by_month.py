@@ -101,7 +101,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
     """Puts every line into the partition of its month; there is no way back."""
 
-    dependencies = [("billing", "0003_corrections_are_lines")]
+    dependencies = [("billing", "0010_limits")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
