@@ -49,10 +49,11 @@ app.conf.update(
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
+        "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
     },
 )
-app.autodiscover_tasks(["chatbot", "billing"])
+app.autodiscover_tasks(["chatbot", "billing", "conversations"])
 
 
 @worker_init.connect

@@ -31,11 +31,11 @@ LOADERS = 2
 
 # Line n of the ledger. Every second one is the large tenant's; the other hundred take turns.
 LINE = """
-  SELECT n, n % 2 = 0 AS large,
-         CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + n / 2 % 100 END AS place,
-         CASE WHEN n % 2 = 0 THEN n / 2 ELSE n / 200 END AS nth,
+  SELECT n, n %% 2 = 0 AS large,
+         CASE WHEN n %% 2 = 0 THEN 0 ELSE 1 + n / 2 %% 100 END AS place,
+         CASE WHEN n %% 2 = 0 THEN n / 2 ELSE n / 200 END AS nth,
          %(start)s::timestamptz + n * (%(end)s::timestamptz - %(start)s) / %(rows)s AS at,
-         200 + n * 7919 % 3800 AS input, n * 104729 % 900 AS output, n * 611953 % 100 AS dice
+         200 + n * 7919 %% 3800 AS input, n * 104729 %% 900 AS output, n * 611953 %% 100 AS dice
     FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n
 """
 CONVERSATION_ID = f"place::bigint * 100000000 + nth / {LINES_A_CONVERSATION} + 1"
@@ -43,21 +43,21 @@ TALK = [
     f"""
     INSERT INTO conversations_visitor (id, tenant_id, public_id, name, created_at)
     SELECT {CONVERSATION_ID}, (%(tenants)s::bigint[])[place + 1], gen_random_uuid(), '', at
-      FROM ({LINE}) AS line WHERE nth % {LINES_A_CONVERSATION} = 0
+      FROM ({LINE}) AS line WHERE nth %% {LINES_A_CONVERSATION} = 0
     """,
     f"""
     INSERT INTO conversations_conversation
            (id, tenant_id, visitor_id, public_id, state, last_seq, created_at, updated_at)
     SELECT {CONVERSATION_ID}, (%(tenants)s::bigint[])[place + 1], {CONVERSATION_ID},
            gen_random_uuid(), 'closed', {2 * LINES_A_CONVERSATION}, at, at
-      FROM ({LINE}) AS line WHERE nth % {LINES_A_CONVERSATION} = 0
+      FROM ({LINE}) AS line WHERE nth %% {LINES_A_CONVERSATION} = 0
     """,
     f"""
     INSERT INTO conversations_message
            (id, tenant_id, conversation_id, public_id, seq, role, text, citations, replaced,
             created_at)
     SELECT n, (%(tenants)s::bigint[])[place + 1], {CONVERSATION_ID}, gen_random_uuid(),
-           2 * (nth % {LINES_A_CONVERSATION}) + 1, 'visitor', 'How long do returns take?', '[]',
+           2 * (nth %% {LINES_A_CONVERSATION}) + 1, 'visitor', 'How long do returns take?', '[]',
            false, at
       FROM ({LINE}) AS line
     """,
@@ -68,7 +68,7 @@ TALK = [
             first_token_at, finished_at)
     SELECT n, (%(tenants)s::bigint[])[place + 1], {CONVERSATION_ID}, n, gen_random_uuid(),
            CASE WHEN dice < 96 THEN 'done' ELSE 'failed' END, 1, 'Thirty days.',
-           (%(models)s::text[])[dice % 4 + 1], 'Assistant v' || extract(month FROM at), 'stop',
+           (%(models)s::text[])[dice %% 4 + 1], 'Assistant v' || extract(month FROM at), 'stop',
            CASE WHEN dice < 96 THEN '' ELSE 'timeout' END, '', at - interval '4 s',
            at - interval '4 s', at - interval '3 s', at
       FROM ({LINE}) AS line
@@ -83,8 +83,8 @@ INSERT INTO billing_ledgerentry
 SELECT 'call', lpad(to_hex(n), 32, '0')::uuid, (%(tenants)s::bigint[])[place + 1],
        CASE WHEN n >= %(first_talk)s THEN n END,
        CASE WHEN dice < 85 THEN 'reply' WHEN dice < 93 THEN 'embedding' ELSE 'summary' END,
-       (%(models)s::text[])[dice % 4 + 1], 'Assistant v' || extract(month FROM at), 'default',
-       (%(prices)s::bigint[])[dice % 4 + 1], at, input, input / 3, 0, output, output / 5,
+       (%(models)s::text[])[dice %% 4 + 1], 'Assistant v' || extract(month FROM at), 'default',
+       (%(prices)s::bigint[])[dice %% 4 + 1], at, input, input / 3, 0, output, output / 5,
        CASE WHEN dice < 98 THEN 'exact' WHEN dice < 99 THEN 'estimated' ELSE 'unknown' END,
        CASE WHEN dice < 98 THEN jsonb_build_object(
          'prompt_tokens', input, 'completion_tokens', output,

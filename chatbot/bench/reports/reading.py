@@ -109,7 +109,8 @@ def size_mb(table: str) -> int:
     """How much room a table takes with its indexes and partitions."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(%s::regclass)",
-            [table],
+            "SELECT coalesce(sum(pg_total_relation_size(relid)), pg_total_relation_size(%s)) "
+            "FROM pg_partition_tree(%s)",
+            [table, table],
         )
         return round(cursor.fetchone()[0] / 2**20)
