@@ -53,6 +53,12 @@ TALK = [
       FROM ({LINE}) AS line WHERE nth %% {LINES_A_CONVERSATION} = 0
     """,
     f"""
+    INSERT INTO conversations_outcome (tenant_id, conversation_id, kind, by, at, lasting)
+    SELECT (%(tenants)s::bigint[])[place + 1], {CONVERSATION_ID}, 'assumed', 'rule', at,
+           CASE WHEN at < statement_timestamp() - interval '7 days' THEN true END
+      FROM ({LINE}) AS line WHERE nth %% {LINES_A_CONVERSATION} = 0
+    """,
+    f"""
     INSERT INTO conversations_message
            (id, tenant_id, conversation_id, public_id, seq, role, text, citations, replaced,
             created_at)
