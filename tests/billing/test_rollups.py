@@ -170,3 +170,17 @@ def test_a_dump_restored_into_a_younger_cluster_is_folded_anew(acme, price):
     rollups.fold()
     assert folded() == added(lines(acme)).amount == entry.amount + fresh.amount
     assert differences() == []
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"])
+def test_a_day_begins_where_the_zone_says(acme, price, zone):
+    """Zones that are off by quarters of an hour, one of them with a summer time of half an hour."""
+    acme.time_zone = zone
+    acme.save()
+    midnight = datetime.datetime.combine(DAY, datetime.time(), zoneinfo.ZoneInfo(zone))
+    spend(acme, price, at=midnight - datetime.timedelta(microseconds=1))
+    spend(acme, price, at=midnight)
+    rollups.fold()
+    days = SpendDay.objects.filter(zone=zone).order_by("day").values_list("day", "calls")
+    assert list(days) == [(DAY - datetime.timedelta(days=1), 1), (DAY, 1)]
+    assert differences() == []

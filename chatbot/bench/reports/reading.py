@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from billing.selectors.spend import Scope, spend_lines
+from billing.selectors.spend import Scope, conversations_spend, spend_lines
 from chatbot.bench.clocks import percentile
 from chatbot.bench.frame import CannotMeasure
 from chatbot.bench.reports.fill import DAYS
@@ -80,6 +80,13 @@ def sums_of_now(tenants: tuple[Tenant, ...], zone: zoneinfo.ZoneInfo, times: int
     today = timezone.localdate(timezone=zone)
     scope = Scope(tenants, today - datetime.timedelta(days=MONTH - 1), today, zone)
     return timed(times, lambda: spend_lines(scope, BY))
+
+
+def talks_of_now(tenants: tuple[Tenant, ...], zone: zoneinfo.ZoneInfo, times: int) -> Waits:
+    """How many conversations there were in the thirty days until today, and the twenty dearest."""
+    today = timezone.localdate(timezone=zone)
+    scope = Scope(tenants, today - datetime.timedelta(days=MONTH - 1), today, zone)
+    return timed(times, lambda: conversations_spend(scope, 20))
 
 
 def pages(stack: Stack, user: str, query: str, times: int) -> Waits:

@@ -24,6 +24,7 @@ class Reading:
 
     tenant: Waits
     tenant_now: Waits
+    talks: Waits
     everybody: Waits
     ledger_tenant: Waits
     ledger_everybody: Waits
@@ -53,6 +54,7 @@ def report(found: Found) -> Report:
     waits = {
         "tenant_month": reading.tenant,
         "tenant_this_month": reading.tenant_now,
+        "tenant_conversations": reading.talks,
         "all_tenants": reading.everybody,
         "ledger_tenant_month": reading.ledger_tenant,
         "ledger_all_tenants": reading.ledger_everybody,
@@ -62,6 +64,7 @@ def report(found: Found) -> Report:
     named = {
         "tenant_month": "the large tenant, 30 days, from the rollup",
         "tenant_this_month": "the same, until today, with lines not folded yet",
+        "tenant_conversations": "its conversations of 30 days and the twenty dearest",
         "all_tenants": "all tenants, 30 days, from the rollup",
         "ledger_tenant_month": "the large tenant, 30 days, from the ledger",
         "ledger_all_tenants": "all tenants, 30 days, from the ledger",

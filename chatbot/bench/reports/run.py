@@ -10,7 +10,16 @@ from billing.services import rollups
 from chatbot.bench.company import refuse_company
 from chatbot.bench.frame import Options, Report, Say
 from chatbot.bench.reports.fill import fill, more
-from chatbot.bench.reports.reading import BERLIN, UNKEPT, UTC, pages, size_mb, sums, sums_of_now
+from chatbot.bench.reports.reading import (
+    BERLIN,
+    UNKEPT,
+    UTC,
+    pages,
+    size_mb,
+    sums,
+    sums_of_now,
+    talks_of_now,
+)
 from chatbot.bench.reports.report import Found, Reading, report
 from chatbot.bench.reports.writing import writing
 from chatbot.bench.stack import Stack
@@ -38,6 +47,7 @@ def reports(options: Options, say: Say) -> Report:
     reading = Reading(
         tenant=sums(one, BERLIN, times, chance),
         tenant_now=sums_of_now(one, BERLIN, times),
+        talks=talks_of_now(one, BERLIN, times // 3),
         everybody=sums(everybody, UTC, times, chance),
         ledger_tenant=sums(one, UNKEPT, 5, chance),
         ledger_everybody=sums(everybody, UNKEPT, 3, chance),
