@@ -51,11 +51,16 @@ SELECT version, watermark, ARRAY(
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which groups of a source, in which order, and how many of them; all without a limit."""
+    """Which groups of a source, in which order, and how many of them; all without a limit.
+
+    `distinct` names one more key: each group then also says how many
+    different values of it there are, as `distinct_count`.
+    """
 
     by: Sequence[str]
     order: str
     limit: int | None = None
+    distinct: str = ""
 
 
 def read(scope: Scope, source: Source, wanted: Wanted) -> list[dict[str, Any]]:
@@ -88,14 +93,9 @@ def _rows(scope: Scope, source: Source, wanted: Wanted, fold: _Fold) -> list[dic
         parts += [_folded(scope, source), _since(scope, source)]
     if others or not parts:
         parts.append(_unfolded(scope, source))
-    keys = ", ".join(wanted.by)
-    sums = ", ".join(
-        f"sum({name})::{'numeric' if name in AMOUNTS else 'bigint'} AS {name}"
-        for name in source.sums
-    )
     statement = f"""
         WITH parts AS ({" UNION ALL ".join(parts)}),
-        sums AS (SELECT {keys}, {sums} FROM parts GROUP BY {keys}),
+        sums AS ({_grouped(source, wanted)}),
         whole AS (SELECT count(*) AS group_count, sum(amount) AS group_amount FROM sums),
         chosen AS (SELECT * FROM sums ORDER BY {wanted.order} LIMIT %(limit)s::bigint)
         SELECT state.version, whole.*, chosen.*
@@ -122,6 +122,24 @@ def _rows(scope: Scope, source: Source, wanted: Wanted, fold: _Fold) -> list[dic
         )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _grouped(source: Source, wanted: Wanted) -> str:
+    """The parts added up by the wanted keys; where values are counted, by each of these first."""
+    sums = [
+        f"sum({name})::{'numeric' if name in AMOUNTS else 'bigint'} AS {name}"
+        for name in source.sums
+    ]
+    keys = list(wanted.by)
+    if not wanted.distinct:
+        return f"SELECT {', '.join([*keys, *sums])} FROM parts GROUP BY {', '.join(keys)}"  # noqa: S608
+    each = ", ".join([*keys, wanted.distinct])
+    values = f"SELECT {', '.join([each, *sums])} FROM parts GROUP BY {each}"  # noqa: S608
+    count = "count(*) AS distinct_count"
+    return f"""
+        SELECT {", ".join([*keys, count, *sums])} FROM ({values}) AS singles
+         GROUP BY {", ".join(keys) or "()"}
+    """  # noqa: S608
 
 
 def _folded(scope: Scope, source: Source) -> str:

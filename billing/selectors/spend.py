@@ -22,7 +22,13 @@ SPENDING = Source(
 )
 CONVERSATIONS = Source(
     "billing_conversationday",
-    {"conversation_id": "generation.conversation_id", "tenant_id": "line.tenant_id"},
+    {
+        "day": DAY,
+        "tenant_id": "line.tenant_id",
+        "model": "line.model",
+        "purpose": "line.purpose",
+        "conversation_id": "generation.conversation_id",
+    },
     CONVERSATION_SUMS,
     "JOIN conversations_generation AS generation ON generation.id = line.generation_id",
 )
@@ -140,10 +146,23 @@ def conversations_spend(scope: Scope, limit: int = 10) -> ConversationsSpend:
     return ConversationsSpend(rows[0]["group_count"], rows[0]["group_amount"], top)
 
 
+def conversations_by(scope: Scope, key: str) -> dict[Any, tuple[int, Decimal]]:
+    """How many conversations had a call, and what those cost, by a key of `CONVERSATIONS`.
+
+    A conversation that goes on over midnight, or with another model, is
+    counted in both groups: only all together are in `conversations_spend`.
+    """
+    wanted = Wanted((key,), key, distinct="conversation_id")
+    return {
+        row[key]: (row["distinct_count"], row["amount"])
+        for row in read(scope, CONVERSATIONS, wanted)
+    }
+
+
 def conversation_spend(scope: Scope) -> tuple[int, Decimal]:
     """How many conversations had a call, and what those calls cost together."""
-    found = conversations_spend(scope, limit=1)
-    return found.count, found.amount
+    found = read(scope, CONVERSATIONS, Wanted((), "calls", distinct="conversation_id"))
+    return (found[0]["distinct_count"], found[0]["amount"]) if found else (0, Decimal(0))
 
 
 def top_conversations(scope: Scope, limit: int = 10) -> list[ConversationSpend]:

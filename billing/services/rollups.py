@@ -69,7 +69,7 @@ RETURNING kept.tenant_id, kept.zone
 ADD_ZONES = """
 INSERT INTO billing_keptzone (tenant_id, zone)
 SELECT id, time_zone FROM conversations_tenant UNION SELECT id, 'UTC' FROM conversations_tenant
-ON CONFLICT DO NOTHING
+EXCEPT SELECT tenant_id, zone FROM billing_keptzone
 RETURNING id
 """
 # Numbers from before a dump was restored into a younger cluster; nobody can still be writing them.

@@ -10,7 +10,14 @@ from django.db import connection, transaction
 
 from billing.models import ConversationDay, KeptZone, LedgerEntry, RollupState, SpendDay
 from billing.selectors.differences import differences
-from billing.selectors.spend import Scope, added, conversations_spend, spend_lines
+from billing.selectors.spend import (
+    Scope,
+    added,
+    conversation_spend,
+    conversations_by,
+    conversations_spend,
+    spend_lines,
+)
 from billing.services import rollups
 from billing.usage import Usage
 from tests import factories
@@ -135,6 +142,21 @@ def test_conversations_are_the_same_before_and_after_a_fold(acme, price):
     rollups.fold()
     assert conversations_spend(scope, limit=1) == before
     assert (before.count, before.top[0].id) == (2, dear.pk)
+
+
+def test_a_conversation_is_counted_once_in_each_group(acme, price):
+    scope = Scope((acme,), DAY, DAY + datetime.timedelta(days=1), UTC)
+    entry = spend(acme, price)
+    other = factories.make_price("other")
+    later = LATE + datetime.timedelta(hours=1)
+    factories.make_ledger_entry(entry.generation, other, Usage(1000, 100), later)
+    spend(acme, price)
+    each = Decimal("0.00015")
+    for _ in range(2):
+        assert conversation_spend(scope) == (2, 3 * each)
+        assert conversations_by(scope, "model") == {"demo-1": (2, 2 * each), "other": (1, each)}
+        assert conversations_by(scope, "day") == {DAY: (2, 2 * each), scope.last: (1, each)}
+        rollups.fold()
 
 
 def test_an_erased_conversation_leaves_the_days_sums(acme, price):
