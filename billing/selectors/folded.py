@@ -125,21 +125,16 @@ def _rows(scope: Scope, source: Source, wanted: Wanted, fold: _Fold) -> list[dic
 
 
 def _grouped(source: Source, wanted: Wanted) -> str:
-    """The parts added up by the wanted keys; where values are counted, by each of these first."""
-    sums = [
+    """The parts added up by the wanted keys."""
+    columns = [*wanted.by]
+    if wanted.distinct:
+        columns.append(f"count(DISTINCT {wanted.distinct}) AS distinct_count")
+    columns += [
         f"sum({name})::{'numeric' if name in AMOUNTS else 'bigint'} AS {name}"
         for name in source.sums
     ]
-    keys = list(wanted.by)
-    if not wanted.distinct:
-        return f"SELECT {', '.join([*keys, *sums])} FROM parts GROUP BY {', '.join(keys)}"  # noqa: S608
-    each = ", ".join([*keys, wanted.distinct])
-    values = f"SELECT {', '.join([each, *sums])} FROM parts GROUP BY {each}"  # noqa: S608
-    count = "count(*) AS distinct_count"
-    return f"""
-        SELECT {", ".join([*keys, count, *sums])} FROM ({values}) AS singles
-         GROUP BY {", ".join(keys) or "()"}
-    """  # noqa: S608
+    groups = ", ".join(wanted.by) or "()"
+    return f"SELECT {', '.join(columns)} FROM parts GROUP BY {groups}"  # noqa: S608
 
 
 def _folded(scope: Scope, source: Source) -> str:

@@ -77,7 +77,10 @@ def invoice_of(tenant: Tenant, month: datetime.date) -> Invoice:
         estimated=sum(
             group["calls"] for group in groups if group["certainty"] == Certainty.ESTIMATED
         ),
-        lines=list(_lines(groups, prices)),
+        lines=sorted(
+            _lines(groups, prices),
+            key=lambda line: (line.model, line.price.valid_from, line.price.pk),
+        ),
         corrections=corrections,
         total=entries.aggregate(total=Sum("amount", default=Decimal(0)))["total"],
         prices=sorted(prices.values(), key=lambda price: (price.model, price.valid_from)),

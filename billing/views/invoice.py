@@ -1,6 +1,7 @@
 """A tenant's month as a page to print."""
 
 import datetime
+import itertools
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.models import LedgerEntry
+from billing.models import LedgerEntry, Price
 from billing.money import dollars, rounded
 from billing.rounding import apportioned, places_for
 from billing.selectors.invoices import Invoice, InvoiceLine, invoice_of
@@ -27,6 +28,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The lines of a model at one price."""
+
+    model: str
+    price: Price
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
 class Correction:
     """A correction and its amount as shown."""
 
@@ -38,7 +48,7 @@ class Correction:
 class Shown:
     """Everything rounded once: rows and corrections as shown add up to the total as shown."""
 
-    rows: list[Row]
+    groups: list[Group]
     corrections: list[Correction]
     total: str
 
@@ -73,7 +83,13 @@ def shown_of(invoice: Invoice) -> Shown:
     amounts = [dollars(amount) for amount in apportioned(exact, places, total)]
     split = len(invoice.lines)
     return Shown(
-        rows=[Row(*pair) for pair in zip(invoice.lines, amounts[:split], strict=True)],
+        groups=[
+            Group(model, price, list(rows))
+            for (model, price), rows in itertools.groupby(
+                itertools.starmap(Row, zip(invoice.lines, amounts[:split], strict=True)),
+                key=lambda row: (row.line.model, row.line.price),
+            )
+        ],
         corrections=[
             Correction(*pair) for pair in zip(invoice.corrections, amounts[split:], strict=True)
         ],

@@ -21,6 +21,7 @@ def made(tenant=8.0, page=120.0, difference=Decimal(0), ours=9000.0, deadlocks=0
                 tenant=Waits([1.0] * 94 + [tenant] * 6),
                 tenant_now=fast,
                 talks=fast,
+                talks_counted=fast,
                 everybody=fast,
                 ledger_tenant=slow,
                 ledger_everybody=slow,

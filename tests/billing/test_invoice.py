@@ -85,7 +85,8 @@ def test_each_kind_of_token_has_its_price(filled):
 def test_what_is_printed_adds_up(filled, cleo):
     page = signed_in(cleo).get(url(filled))
     shown = page.context["shown"]
-    rows = [*shown.rows, *shown.corrections]
+    rows = [row for group in shown.groups for row in group.rows] + shown.corrections
+    assert [len(group.rows) for group in shown.groups] == [4, 3]
     assert sum(money(row.amount.replace("-$", "$-")) for row in rows) == money(shown.total) > 0
     assert page.text.count(shown.total) == 2
     assert "The provider&#x27;s bill says so." in page.text

@@ -35,6 +35,8 @@ def invoice(live, page):
 def test_it_fits_a_phone(invoice):
     invoice.set_viewport_size({"width": 390, "height": 800})
     assert invoice.evaluate("document.documentElement.scrollWidth") <= 390
+    inside = "document.querySelector('.invoice-scroll')"
+    assert invoice.evaluate(f"{inside}.scrollWidth - {inside}.clientWidth") == 0
     expect(invoice.get_by_role("region", name="Lines of the invoice")).to_be_visible()
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from billing.selectors.spend import Scope, conversations_spend, spend_lines
+from billing.selectors.spend import Scope, conversation_spend, conversations_spend, spend_lines
 from chatbot.bench.clocks import percentile
 from chatbot.bench.frame import CannotMeasure
 from chatbot.bench.reports.fill import DAYS
@@ -87,6 +87,13 @@ def talks_of_now(tenants: tuple[Tenant, ...], zone: zoneinfo.ZoneInfo, times: in
     today = timezone.localdate(timezone=zone)
     scope = Scope(tenants, today - datetime.timedelta(days=MONTH - 1), today, zone)
     return timed(times, lambda: conversations_spend(scope, 20))
+
+
+def talks_counted(tenants: tuple[Tenant, ...], zone: zoneinfo.ZoneInfo, times: int) -> Waits:
+    """Only how many conversations there were in those days."""
+    today = timezone.localdate(timezone=zone)
+    scope = Scope(tenants, today - datetime.timedelta(days=MONTH - 1), today, zone)
+    return timed(times, lambda: conversation_spend(scope))
 
 
 def pages(stack: Stack, user: str, query: str, times: int) -> Waits:

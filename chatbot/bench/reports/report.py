@@ -25,6 +25,7 @@ class Reading:
     tenant: Waits
     tenant_now: Waits
     talks: Waits
+    talks_counted: Waits
     everybody: Waits
     ledger_tenant: Waits
     ledger_everybody: Waits
@@ -55,6 +56,7 @@ def report(found: Found) -> Report:
         "tenant_month": reading.tenant,
         "tenant_this_month": reading.tenant_now,
         "tenant_conversations": reading.talks,
+        "tenant_conversation_count": reading.talks_counted,
         "all_tenants": reading.everybody,
         "ledger_tenant_month": reading.ledger_tenant,
         "ledger_all_tenants": reading.ledger_everybody,
@@ -65,6 +67,7 @@ def report(found: Found) -> Report:
         "tenant_month": "the large tenant, 30 days, from the rollup",
         "tenant_this_month": "the same, until today, with lines not folded yet",
         "tenant_conversations": "its conversations of 30 days and the twenty dearest",
+        "tenant_conversation_count": "only how many conversations those are",
         "all_tenants": "all tenants, 30 days, from the rollup",
         "ledger_tenant_month": "the large tenant, 30 days, from the ledger",
         "ledger_all_tenants": "all tenants, 30 days, from the ledger",

@@ -18,6 +18,7 @@ from chatbot.bench.reports.reading import (
     size_mb,
     sums,
     sums_of_now,
+    talks_counted,
     talks_of_now,
 )
 from chatbot.bench.reports.report import Found, Reading, report
@@ -48,6 +49,7 @@ def reports(options: Options, say: Say) -> Report:
         tenant=sums(one, BERLIN, times, chance),
         tenant_now=sums_of_now(one, BERLIN, times),
         talks=talks_of_now(one, BERLIN, times // 3),
+        talks_counted=talks_counted(one, BERLIN, times // 3),
         everybody=sums(everybody, UTC, times, chance),
         ledger_tenant=sums(one, UNKEPT, 5, chance),
         ledger_everybody=sums(everybody, UNKEPT, 3, chance),
