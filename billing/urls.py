@@ -3,10 +3,15 @@
 from django.contrib import admin
 from django.urls import path
 
-from billing.views import spend
+from billing.views import invoice, spend
 
 app_name = "billing"
 urlpatterns = [
     path("spend/", admin.site.admin_view(spend.spend), name="spend"),
     path("spend.csv", admin.site.admin_view(spend.spend_as_csv), name="spend-csv"),
+    path(
+        "invoice/<slug:slug>/<str:month>/",
+        admin.site.admin_view(invoice.invoice),
+        name="invoice",
+    ),
 ]

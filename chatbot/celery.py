@@ -9,6 +9,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.schedules import crontab
 from celery.signals import worker_init, worker_ready
 from django.conf import settings
 
@@ -47,9 +48,13 @@ app.conf.update(
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "deliver_alerts": {"task": "chatbot.tasks.deliver_alerts", "schedule": 10.0},
+        "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
+        "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
+        "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
+        "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
     },
 )
-app.autodiscover_tasks(["chatbot"])
+app.autodiscover_tasks(["chatbot", "billing", "conversations"])
 
 
 @worker_init.connect

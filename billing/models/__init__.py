@@ -5,14 +5,19 @@ from billing.models.attempts import Attempt
 from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
 from billing.models.prices import Price
+from billing.models.rollups import ConversationDay, KeptZone, RollupState, SpendDay
 
 __all__ = [
     "Alert",
     "AlertHook",
     "Attempt",
     "Budget",
+    "ConversationDay",
     "Delivery",
+    "KeptZone",
     "LedgerEntry",
     "Price",
+    "RollupState",
+    "SpendDay",
     "SpendLimit",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from chatbot import intake
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.models import Conversation
+from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
 NOW = "#now"
@@ -32,6 +33,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "stop": ("stop/<uuid:reply>/", self.stop),
             "again": ("again/<uuid:reply>/", self.again),
             "hand_back": ("hand-back/", self.hand_back),
+            "resolve": ("resolve/", self.resolve),
         }
         ours = [
             path(
@@ -87,6 +89,17 @@ class DeskAdmin(ReadOnlyAdmin):
 
         def act(conversation: Conversation) -> str:
             intake.hand_back(conversation)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def resolve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Staff say that the visitor has what they came for."""
+
+        def act(conversation: Conversation) -> str:
+            outcomes.confirm(conversation, author=request.user)
+            messages.success(request, "Marked as resolved. It counts once seven days were quiet.")
             return NOW
 
         return self._act(request, pk, act)

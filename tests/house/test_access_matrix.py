@@ -75,6 +75,8 @@ REPORTS = {
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
 }
+# Of another tenant there is no invoice, not even a refusal of one.
+INVOICE = [LOGIN, 403, 200, 404, 200]
 
 # What can be done to a conversation, posted; whoever may do it is led back to its page.
 DONE = [LOGIN, 302, 302, AWAY, 302]
@@ -83,6 +85,7 @@ ACTS = {
     "conversations_conversation_stop": DONE,
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
+    "conversations_conversation_resolve": DONE,
 }
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
@@ -160,6 +163,11 @@ def test_each_report_opens_for_those_it_is_for(people, name):
     assert found == REPORTS[name]
 
 
+def test_an_invoice_opens_for_those_who_manage_its_tenant(acme, people):
+    url = reverse("billing:invoice", args=[acme.slug, "2026-11"])
+    assert [people[person].get(url).status_code for person in PEOPLE] == INVOICE
+
+
 def test_every_act_has_an_expectation():
     pages = {"changelist", "add", "change", "history", "delete"}
     named = {
@@ -207,7 +215,8 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
 
 
 def _log(talk: Conversation) -> list[str]:
-    return list(talk.events.values_list("kind", flat=True))
+    outcomes = talk.outcomes.values_list("kind", flat=True)
+    return [*talk.events.values_list("kind", flat=True), *outcomes]
 
 
 @pytest.mark.parametrize("label", LABELS)

@@ -1,0 +1,23 @@
+"""Celery's doors to the till; each opens one function and is harmless when doubled."""
+
+from celery import shared_task
+
+from billing.services import partitions, rollups
+
+
+@shared_task
+def fold_rollups() -> None:
+    """What was committed is in the rollups that reports read."""
+    rollups.fold()
+
+
+@shared_task
+def check_rollups() -> None:
+    """The rollups equal the ledger; what differed is logged and repaired."""
+    rollups.check()
+
+
+@shared_task
+def make_partitions() -> None:
+    """The ledger has a partition for each month to come."""
+    partitions.make_partitions()
