@@ -23,7 +23,9 @@ app.conf.update(
     broker_url=settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        "visibility_timeout": 600,  # longer than any turn; the lease, not this, moves lost turns
+        # A task that a dead worker had taken, but not begun, goes to another one: only a
+        # sign that there is work, which the sweeper gives as well.
+        "visibility_timeout": 600,
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "max_connections": 300,

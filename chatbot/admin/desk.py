@@ -47,12 +47,16 @@ class DeskAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The message is posted, and a person answers from here on."""
+        """The message is posted, and a person answers from here on.
+
+        Its id comes with the form, so two clicks on one page post once.
+        """
+        client_id = _id_of(request)
         # Browsers send a line's end as two characters and count it as one.
         text = request.POST.get("text", "").replace("\r\n", "\n")
 
         def act(conversation: Conversation) -> str:
-            return f"#m{intake.staff_says(conversation, request.user, text).seq}"
+            return f"#m{intake.staff_says(conversation, request.user, text, client_id).seq}"
 
         return self._act(request, pk, act)
 
@@ -72,13 +76,10 @@ class DeskAdmin(ReadOnlyAdmin):
 
         Its id comes with the form, so two clicks on one page ask once.
         """
-        try:
-            new_reply = uuid.UUID(request.POST.get("id", ""))
-        except ValueError:
-            new_reply = uuid.uuid4()
+        new_reply = _id_of(request)
 
         def act(conversation: Conversation) -> str:
-            intake.again(conversation, reply=reply, new_reply=new_reply)
+            intake.again(conversation, reply=reply, new_reply=new_reply, by_staff=True)
             return NOW
 
         return self._act(request, pk, act)
@@ -120,3 +121,10 @@ class DeskAdmin(ReadOnlyAdmin):
             place = NOW
         page = reverse("admin:conversations_conversation_change", args=[pk])
         return HttpResponseRedirect(page + place)
+
+
+def _id_of(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid.uuid4()

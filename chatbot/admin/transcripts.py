@@ -1,5 +1,6 @@
 """Conversations, to find and to read; `desk.py` says what can be done in one."""
 
+import uuid
 import zoneinfo
 from decimal import Decimal
 from typing import Any
@@ -144,6 +145,7 @@ class ConversationAdmin(DeskAdmin):
             "sees_money": _manages(request, conversation),
             "outcome": newest_outcome(conversation),
             "max_characters": MAX_MESSAGE_CHARACTERS,
+            "new_message": uuid.uuid4(),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
