@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.services import partitions, rollups
+from billing.services import delivery, partitions, rollups
 
 
 @shared_task
@@ -21,3 +21,9 @@ def check_rollups() -> None:
 def make_partitions() -> None:
     """The ledger has a partition for each month to come."""
     partitions.make_partitions()
+
+
+@shared_task
+def deliver_alerts() -> None:
+    """Alerts that are due by mail or webhook have been tried."""
+    delivery.deliver_due()

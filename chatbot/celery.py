@@ -49,7 +49,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
-        "deliver_alerts": {"task": "chatbot.tasks.deliver_alerts", "schedule": 10.0},
+        "deliver_alerts": {"task": "billing.tasks.deliver_alerts", "schedule": 10.0},
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},

@@ -7,7 +7,6 @@ workers pay. They preload it.
 
 from celery import shared_task
 
-from billing.services import delivery
 from conversations.services import queue
 
 
@@ -27,9 +26,3 @@ def settle_orphans() -> None:
     from chatbot.engine import orphans  # noqa: PLC0415
 
     orphans.settle_orphans()
-
-
-@shared_task
-def deliver_alerts() -> None:
-    """Alerts that are due by mail or webhook have been tried."""
-    delivery.deliver_due()
