@@ -140,8 +140,11 @@ def fill(rows: int, say: Callable[[str], None]) -> Filled:
             done += chunk[1] - chunk[0] + 1
             say(f"{done:,} of {rows:,} lines")
 
-    with ThreadPoolExecutor(LOADERS) as loaders:
+    loaders = ThreadPoolExecutor(LOADERS)
+    try:
         list(loaders.map(load, chunks))
+    finally:
+        loaders.shutdown(cancel_futures=True)  # a bench that is ended ends with the chunk at hand
     say("vacuuming")
     with unchecked() as line:
         line.execute("VACUUM (ANALYZE)")
