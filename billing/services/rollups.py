@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 
+from billing.models import Alert
 from billing.selectors.differences import Difference, differences
+from billing.services.alerts import raise_alert
 from billing.sums import CONVERSATION_SUMS, SUMS
 
 logger = logging.getLogger(__name__)
@@ -108,16 +111,28 @@ def rebuild() -> int:
 
 
 def check() -> list[Difference]:
-    """The rollups equal the ledger: what differed is returned, logged, and repaired."""
+    """The rollups equal the ledger: what differed is returned, told the operator, and repaired."""
     found = differences()
     if found:
-        logger.error(
-            "The rollups differ from the ledger in %d places and are rebuilt; the first is %s",
-            len(found),
-            found[0],
-        )
+        logger.error("The rollups differed from the ledger on %d days: %s", len(found), found[0])
         rebuild()
+        _tell(found)
     return found
+
+
+def _tell(found: list[Difference]) -> None:
+    first = found[0]
+    raise_alert(
+        None,
+        Alert.Kind.LEDGER,
+        f"rollups {timezone.now():%Y-%m-%d %H:%M:%S}",
+        why=f"The daily sums that reports read differed from the ledger on {len(found)} days, "
+        f"for example on {first.day} ({first.zone}) for tenant {first.tenant_id}: "
+        f"{first.rollup:f} instead of {first.ledger:f} US dollars.",
+        do="They were made anew from the ledger and are right again; the ledger itself is "
+        "unharmed. Find out who wrote into the tables of the sums.",
+        figures={"days": len(found), "ledger": str(first.ledger), "rollup": str(first.rollup)},
+    )
 
 
 def _fold(cursor: CursorWrapper) -> int:
