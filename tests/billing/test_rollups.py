@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from billing.models import ConversationDay, KeptZone, LedgerEntry, RollupState, SpendDay
+from billing.models import Alert, ConversationDay, KeptZone, LedgerEntry, RollupState, SpendDay
 from billing.selectors.differences import differences
 from billing.selectors.spend import (
     Scope,
@@ -176,6 +176,7 @@ def test_what_is_broken_is_found_and_repaired(acme, price):
     (found,) = rollups.check()
     assert (found.tenant_id, found.day, found.rollup) == (acme.pk, DAY, 1)
     assert found.ledger == Decimal("0.00015")
+    assert "1.000000000000 instead of 0.000150000000" in Alert.objects.get(tenant=None).why
     assert rollups.check() == []
     assert folded() == Decimal("0.00015")
 

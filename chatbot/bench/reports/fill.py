@@ -34,7 +34,7 @@ LINE = """
   SELECT n, n %% 2 = 0 AS large,
          CASE WHEN n %% 2 = 0 THEN 0 ELSE 1 + n / 2 %% 100 END AS place,
          CASE WHEN n %% 2 = 0 THEN n / 2 ELSE n / 200 END AS nth,
-         %(start)s::timestamptz + n * (%(end)s::timestamptz - %(start)s) / %(rows)s AS at,
+         %(start)s::timestamptz + (%(end)s::timestamptz - %(start)s) * (n / %(rows)s::float) AS at,
          200 + n * 7919 %% 3800 AS input, n * 104729 %% 900 AS output, n * 611953 %% 100 AS dice
     FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n
 """
@@ -140,8 +140,11 @@ def fill(rows: int, say: Callable[[str], None]) -> Filled:
             done += chunk[1] - chunk[0] + 1
             say(f"{done:,} of {rows:,} lines")
 
-    with ThreadPoolExecutor(LOADERS) as loaders:
+    loaders = ThreadPoolExecutor(LOADERS)
+    try:
         list(loaders.map(load, chunks))
+    finally:
+        loaders.shutdown(cancel_futures=True)  # a bench that is ended ends with the chunk at hand
     say("vacuuming")
     with unchecked() as line:
         line.execute("VACUUM (ANALYZE)")
