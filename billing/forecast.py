@@ -170,7 +170,8 @@ def _ahead(daily: Daily, today: datetime.date) -> Iterator[_Ahead]:
     low = likely = _spent(daily, today)
     for number, day in enumerate((day for day in _month(today) if day >= today), 1):
         # today costs at least what it has cost
-        likely += max(week[day.weekday()] - (daily.get(day, Decimal(0)) if day == today else 0), 0)
+        already = daily.get(day, Decimal(0)) if day == today else Decimal(0)
+        likely += max(week[day.weekday()] - already, Decimal(0))
         reach = FOUR_FIFTHS * spread * (number + Decimal(number**2) / count).sqrt()
         low = max(low, likely - reach)
         yield _Ahead(day, low, likely, likely + reach)
