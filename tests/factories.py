@@ -101,7 +101,11 @@ def answered(conversation: Conversation, text: str = "30 days.") -> Generation:
 
 
 def make_ledger_entry(
-    generation: Generation, price: Price, usage: Usage, at: datetime.datetime | None = None
+    generation: Generation,
+    price: Price,
+    usage: Usage,
+    at: datetime.datetime | None = None,
+    outcome: str = "stop",
 ) -> LedgerEntry:
     """What a settled attempt of this generation cost, at any moment."""
     at = at or timezone.now()
@@ -135,7 +139,7 @@ def make_ledger_entry(
         certainty=LedgerEntry.Certainty.EXACT,
         raw_usage=usage.raw,
         amount=cost_of(usage, price),
-        outcome="stop",
+        outcome=outcome,
     )
 
 
