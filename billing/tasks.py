@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.services import partitions, rollups
+from billing.services import digest, partitions, rollups
 
 
 @shared_task
@@ -21,3 +21,9 @@ def check_rollups() -> None:
 def make_partitions() -> None:
     """The ledger has a partition for each month to come."""
     partitions.make_partitions()
+
+
+@shared_task
+def send_digests() -> None:
+    """Managers for whom it is Monday at seven, or the first, have been mailed what was spent."""
+    digest.send_due()

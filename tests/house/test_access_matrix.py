@@ -77,6 +77,7 @@ REPORTS = {
     "billing:spend-xlsx": MANAGERS,
     "billing:spend-json": MANAGERS,
     "billing:focus-csv": MANAGERS,
+    "billing:digest": MANAGERS,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
