@@ -1,7 +1,9 @@
 """What the rows of the ledger say about savings."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -85,7 +87,7 @@ def rerouted(scope: Scope) -> list[Rerouted]:
     ]
 
 
-def _cost(row: dict[str, int], price: Price) -> Decimal:
+def _cost(row: Mapping[str, Any], price: Price) -> Decimal:
     usage = Usage(row["input"], row["output"], cached=row["cached"], cache_write=row["written"])
     return cost_of(usage, price)
 
