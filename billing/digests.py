@@ -135,8 +135,8 @@ def change(now: Decimal, before: Decimal) -> str:
 
 
 def signed(amount: Decimal) -> str:
-    """A rounded amount with its sign: `+$1.20`, `−$0.30`."""
-    return f"{'−' if amount < 0 else '+'}{dollars(abs(amount))}"
+    """A rounded amount with its sign, if it has one: `+$1.20`, `−$0.30`, `$0.00`."""
+    return f"{'−' if amount < 0 else '+' if amount else ''}{dollars(abs(amount))}"
 
 
 def _against(now: Decimal, before: Decimal, places: int) -> str:
@@ -172,14 +172,13 @@ def _month(facts: Facts) -> list[Figure]:
     forecast, limit = facts.forecast, facts.month_limit
     if forecast is None:
         return [Figure("This month", "no forecast", "seven days of spending are the fewest")]
-    words = f"{shown(forecast.low)} to {shown(forecast.high)} at its end"
+    words = f"between {shown(forecast.low)} and {shown(forecast.high)}"
     if limit is not None:
-        words += f", of {shown(limit)} that may be spent"
-        if forecast.likely > limit:
-            words += ": likely more than that"
+        more = "more than the limit" if forecast.likely > limit else "within the limit"
+        words += f"; {more} of {shown(limit)}"
     return [
         Figure("This month so far", shown(forecast.spent)),
-        Figure("Likely at its end", shown(forecast.likely), words),
+        Figure("Likely at the month's end", shown(forecast.likely), words),
     ]
 
 

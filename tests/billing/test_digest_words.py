@@ -95,10 +95,10 @@ def test_the_forecast_says_its_range_and_when_the_limit_will_not_do():
         digest_of(LAST_WEEK, facts([spent("1")], forecast=forecast, month_limit=Decimal(80)))
     )
     assert found["This month so far"] == ("$60.00", "")
-    value, note = found["Likely at its end"]
-    assert value == "$100.00"
-    assert "$90.00 to $110.00" in note
-    assert note.endswith("of $80.00 that may be spent: likely more than that")
+    assert found["Likely at the month's end"] == (
+        "$100.00",
+        "between $90.00 and $110.00; more than the limit of $80.00",
+    )
 
 
 def test_too_little_data_makes_no_forecast():
