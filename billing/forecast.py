@@ -119,7 +119,17 @@ def burn_down(
     return BurnDown(limit, points, [_crossing(limit, share, points, ahead) for share in shares])
 
 
-def expected(daily: Daily, today: datetime.date) -> tuple[dict[int, Decimal], Decimal, int] | None:
+@dataclass(frozen=True)
+class _Ahead:
+    """The end of today or of a coming day."""
+
+    day: datetime.date
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+
+
+def _expected(daily: Daily, today: datetime.date) -> tuple[dict[int, Decimal], Decimal, int] | None:
     """Dollars of a whole day by weekday (Monday is 0), their spread, and the days they come from.
 
     The spread is the standard deviation of a single day. None with less
@@ -146,16 +156,6 @@ def expected(daily: Daily, today: datetime.date) -> tuple[dict[int, Decimal], De
     return week, spread, len(days)
 
 
-@dataclass(frozen=True)
-class _Ahead:
-    """The end of today or of a coming day."""
-
-    day: datetime.date
-    low: Decimal
-    likely: Decimal
-    high: Decimal
-
-
 def _ahead(daily: Daily, today: datetime.date) -> Iterator[_Ahead]:
     """Today and the rest of its month; nothing where there is too little to tell from.
 
@@ -163,7 +163,7 @@ def _ahead(daily: Daily, today: datetime.date) -> Iterator[_Ahead]:
     fewer days their mean comes from. What is spent stays spent: no day
     ends lower than now.
     """
-    known = expected(daily, today)
+    known = _expected(daily, today)
     if known is None:
         return
     week, spread, count = known

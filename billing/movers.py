@@ -19,10 +19,8 @@ from typing import TypeVar
 
 from billing.models.prices import Price
 from billing.money import MONEY, dollars, rounded
-from billing.pricing import cost_of
 from billing.rounding import apportioned
 from billing.selectors.spend import SpendLine, Sums, added
-from billing.usage import Usage
 
 Key = TypeVar("Key", bound=Hashable)
 Prices = Mapping[str, Price]
@@ -179,17 +177,22 @@ def _together(splits: list[dict[Reason, Decimal]]) -> dict[Reason, Decimal]:
         return {reason: sum((one[reason] for one in splits), Decimal(0)) for reason in Reason}
 
 
-def _sizes(sums: SpendLine | Sums, price: Price | None) -> Decimal:
-    """How much its tokens are: at the price of one moment, or as a plain count."""
+def _sizes(sums: Sums, price: Price | None) -> Decimal:
+    """How much its tokens are: a plain count, or each kind at its price in one row.
+
+    The row is a yardstick for both periods, so it does not matter that some
+    of the calls were charged at another.
+    """
     if price is None:
         return Decimal(sums.tokens)
-    usage = Usage(
-        input=sums.input_tokens,
-        output=sums.output_tokens,
-        cached=sums.cached_tokens,
-        cache_write=sums.cache_write_tokens,
+    cached_price = price.input if price.cached_input is None else price.cached_input
+    write_price = price.input if price.cache_write is None else price.cache_write
+    return (
+        (sums.input_tokens - sums.cached_tokens - sums.cache_write_tokens) * price.input
+        + sums.cached_tokens * cached_price
+        + sums.cache_write_tokens * write_price
+        + sums.output_tokens * price.output
     )
-    return cost_of(usage, price)
 
 
 def _factors(sums: Sums, size: Decimal, amount: Decimal, calls: int) -> list[Decimal | None]:

@@ -34,7 +34,8 @@ def send_due(now: datetime.datetime | None = None) -> int:
 
     A second call sends nothing twice, nor do two at once. Nothing is sent
     where the deployment has no mail server, or where a tenant called no
-    model in that time nor in the time before.
+    model in that time nor in the time before. A tenant whose figures cannot
+    be read keeps nobody else's from being sent.
     """
     if not settings.EMAIL_HOST:
         return 0
@@ -44,8 +45,12 @@ def send_due(now: datetime.datetime | None = None) -> int:
         _readers(), lambda one: (one.tenant, one.digest)
     ):
         period = due_period(kind, zoneinfo.ZoneInfo(tenant.time_zone), now)
-        if period:
+        if period is None:
+            continue
+        try:
             sent += _send_to(_waiting(members, period), tenant, period, now)
+        except Exception:
+            logger.exception("The digests of %s could not be made", tenant)
     return sent
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from billing.digests import MONTH, WEEK
 from billing.models import SentDigest
+from billing.services import digest
 from billing.services.digest import due_period, send_due
 from billing.usage import Usage
 from conversations.models import Membership
@@ -40,12 +41,12 @@ def mail(settings):
         yield kept
 
 
-def manager(tenant, name: str, role: str = "manager", digest: str = WEEK):
+def manager(tenant, name: str, role: str = "manager", often: str = WEEK):
     """Somebody with a mail address who may see money."""
     user = factories.make_member(tenant, name, role)
     user.email = f"{name}@example.com"
     user.save()
-    Membership.objects.filter(user=user).update(digest=digest)
+    Membership.objects.filter(user=user).update(digest=often)
     return user
 
 
@@ -78,7 +79,7 @@ def test_managers_and_owners_get_the_figure_and_nobody_else_does(acme, globex, m
     manager(acme, "cleo")
     manager(acme, "olga", "owner")
     manager(acme, "ben", "staff")
-    manager(acme, "nora", digest="never")
+    manager(acme, "nora", often="never")
     manager(globex, "mallory", "owner")
     spend(acme)
     spend(acme, days_ago=10, tokens=500_000, price=factories.make_price("older", input="1"))
@@ -167,6 +168,24 @@ def test_a_tenant_that_called_no_model_is_not_written_to(acme, mail):
     spend(acme, days_ago=20)
     assert send_due(NOW) == 0
     assert mail.messages == []
+
+
+def test_a_tenant_that_cannot_be_read_keeps_nobody_elses_from_being_sent(
+    acme, globex, mail, monkeypatch
+):
+    for tenant, name in ((acme, "cleo"), (globex, "mallory")):
+        manager(tenant, name)
+        spend(tenant)
+    facts_of = digest.facts_of
+
+    def facts(tenant, *about):
+        if tenant == acme:
+            raise RuntimeError("unreadable")
+        return facts_of(tenant, *about)
+
+    monkeypatch.setattr(digest, "facts_of", facts)
+    assert send_due(NOW) == 1
+    assert str(mail.messages[0]["To"]) == "mallory@example.com"
 
 
 def test_without_a_mail_server_nothing_is_tried(acme, settings):
