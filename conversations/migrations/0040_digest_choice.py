@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
             "digest",
             models.CharField(
                 choices=[
-                    ("week", "Every Monday, of the week before"),
-                    ("month", "On the first of a month, of the month before"),
+                    ("week", "Every Monday"),
+                    ("month", "The first of each month"),
                     ("never", "Never"),
                 ],
                 default="week",

@@ -57,8 +57,8 @@ class Membership(models.Model):
     class Digest(models.TextChoices):
         """How often a manager is mailed what was spent."""
 
-        WEEKLY = "week", "Every Monday, of the week before"
-        MONTHLY = "month", "On the first of a month, of the month before"
+        WEEKLY = "week", "Every Monday"
+        MONTHLY = "month", "The first of each month"
         NEVER = "never", "Never"
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
