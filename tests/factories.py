@@ -106,6 +106,7 @@ def make_ledger_entry(
     usage: Usage,
     at: datetime.datetime | None = None,
     outcome: str = "stop",
+    instead_of: str = "",
 ) -> LedgerEntry:
     """What a settled attempt of this generation cost, at any moment."""
     at = at or timezone.now()
@@ -114,6 +115,7 @@ def make_ledger_entry(
         generation=generation,
         purpose=Attempt.Purpose.REPLY,
         model=price.model,
+        instead_of=instead_of,
         price=price,
         state=Attempt.State.SETTLED,
         prompt_tokens=usage.input,

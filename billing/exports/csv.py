@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from billing.exports.lines import COLUMNS, Value, harmless, values_of
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 
 # with its mark, because spreadsheets take UTF-8 without one for something else
 MARK = "\ufeff"

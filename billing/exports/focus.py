@@ -21,7 +21,8 @@ from django.conf import settings
 from billing.exports.csv import table
 from billing.exports.lines import DAY, Of, field, tenant_of
 from billing.models import Attempt
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 
 UNIT = "Tokens"
 SERVICE = "Counterfoil"

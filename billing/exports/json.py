@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from billing.exports.lines import AMOUNTS, COLUMNS, Value, values_of
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 
 
 def spend_json(scope: Scope, lines: Iterable[SpendLine]) -> Iterator[str]:

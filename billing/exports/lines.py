@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
 
-from billing.selectors.spend import Scope, SpendLine, spend_lines
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine, spend_lines
 from conversations.models import Tenant
 
 # A file is written while it is read, a month at a time, so that a year of many tenants never

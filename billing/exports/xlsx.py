@@ -9,7 +9,8 @@ from typing import Any
 import xlsxwriter
 
 from billing.exports.lines import AMOUNTS, COLUMNS, Value, values_of
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 
 # Rows of a sheet in the format itself, its head among them.
 MOST_ROWS = 1_048_576

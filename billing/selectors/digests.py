@@ -10,7 +10,8 @@ from billing.forecast import DAY, WINDOW, month_end
 from billing.models import Price, SpendLimit
 from billing.selectors.limits import limits_of
 from billing.selectors.savings import savings_in
-from billing.selectors.spend import Scope, conversation_spend, spend_lines
+from billing.selectors.scope import Scope
+from billing.selectors.spend import conversation_spend, spend_lines
 from conversations.models import Tenant
 
 
@@ -58,6 +59,5 @@ def month_limit(tenant: Tenant) -> Decimal | None:
 
 def newest_prices(models: Iterable[str], scope: Scope) -> dict[str, Price]:
     """The last price of each model that held on any day of the scope."""
-    end = datetime.datetime.combine(scope.last + DAY, datetime.time(), scope.zone)
-    rows = Price.objects.filter(model__in=set(models), valid_from__lt=end)
+    rows = Price.objects.filter(model__in=set(models), valid_from__lt=scope.end)
     return {row.model: row for row in rows.order_by("model", "-valid_from").distinct("model")}

@@ -1,6 +1,5 @@
 """What the rows of the ledger say about savings."""
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,7 +17,7 @@ from django.db.models import (
 from billing.models import LedgerEntry, Price
 from billing.pricing import cost_of
 from billing.savings import CachedTokens, CutOff, Rerouted, Saving, savings_of
-from billing.selectors.spend import Scope
+from billing.selectors.scope import Scope
 from billing.usage import Usage
 
 # How a call ends that had no room left to write.
@@ -93,13 +92,11 @@ def _cost(row: Mapping[str, Any], price: Price) -> Decimal:
 
 
 def _calls(scope: Scope) -> QuerySet[LedgerEntry]:
-    start = datetime.datetime.combine(scope.first, datetime.time(), scope.zone)
-    after = scope.last + datetime.timedelta(days=1)
     entries = LedgerEntry.objects.filter(
         kind=LedgerEntry.Kind.CALL,
         tenant_id__in=[tenant.pk for tenant in scope.tenants],
-        at__gte=start,
-        at__lt=datetime.datetime.combine(after, datetime.time(), scope.zone),
+        at__gte=scope.start,
+        at__lt=scope.end,
     )
     if scope.models:
         entries = entries.filter(model__in=scope.models)

@@ -13,7 +13,8 @@ from billing.forecast import DAY, burn_down, month_end
 from billing.models import Alert, SpendLimit
 from billing.money import shown
 from billing.selectors.limits import LimitState, limits_of
-from billing.selectors.spend import Scope, spend_lines, top_conversations
+from billing.selectors.scope import Scope
+from billing.selectors.spend import spend_lines, top_conversations
 from billing.selectors.unpriced import unpriced_models
 from billing.services.alerts import raise_alert
 from billing.watching import TIMES, WEEKS, unusual_day

@@ -13,7 +13,8 @@ from billing.exports.focus import focus_csv
 from billing.exports.json import spend_json
 from billing.exports.lines import lines_of
 from billing.exports.xlsx import TooManyRows, spend_xlsx
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 from billing.views.filters import SpendFilter
 from billing.views.spend import asked_of
 

@@ -19,7 +19,8 @@ from billing.exports.focus import focus_csv
 from billing.exports.json import spend_json
 from billing.exports.lines import lines_of
 from billing.exports.xlsx import spend_xlsx
-from billing.selectors.spend import Scope, SpendLine, added, spend_lines
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine, added, spend_lines
 from billing.usage import Usage
 from conversations.models import Tenant
 from tests import factories

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from billing.exports.focus import focus_csv
-from billing.selectors.spend import Scope, SpendLine
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 from conversations.models import Tenant
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing.models import Attempt, LedgerEntry
+from billing.models import LedgerEntry
 from billing.savings import CutOff, Way
 from billing.selectors.savings import cached_tokens, cut_off, rerouted, savings_in
-from billing.selectors.spend import Scope
+from billing.selectors.scope import Scope
 from billing.usage import Usage
 from tests import factories
 
@@ -23,11 +23,9 @@ def this_week(tenant, **narrowed) -> Scope:
     return Scope((tenant,), today - datetime.timedelta(days=6), today, UTC, **narrowed)
 
 
-def spend(tenant, price, usage, *, instead_of: str = "", **fields) -> LedgerEntry:
+def spend(tenant, price, usage, **fields) -> LedgerEntry:
     generation = factories.answered(factories.make_conversation(tenant))
-    entry = factories.make_ledger_entry(generation, price, usage, **fields)
-    Attempt.objects.filter(pk=entry.attempt_id).update(instead_of=instead_of)
-    return entry
+    return factories.make_ledger_entry(generation, price, usage, **fields)
 
 
 def test_cached_tokens_save_at_the_price_that_each_call_was_charged(acme):
