@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.services import delivery, partitions, rollups
+from billing.services import delivery, digest, partitions, rollups, watch
 
 
 @shared_task
@@ -27,3 +27,15 @@ def make_partitions() -> None:
 def deliver_alerts() -> None:
     """Alerts that are due by mail or webhook have been tried."""
     delivery.deliver_due()
+
+
+@shared_task
+def send_digests() -> None:
+    """Managers for whom it is Monday at seven, or the first, have been mailed what was spent."""
+    digest.send_due()
+
+
+@shared_task
+def watch_spending() -> None:
+    """What managers should know before they ask has been looked for."""
+    watch.watch()

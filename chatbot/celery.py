@@ -54,6 +54,9 @@ app.conf.update(
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
+        "watch_spending": {"task": "billing.tasks.watch_spending", "schedule": crontab("7")},
+        # there are places a quarter of an hour off
+        "send_digests": {"task": "billing.tasks.send_digests", "schedule": crontab("*/15")},
     },
 )
 app.autodiscover_tasks(["chatbot", "billing", "conversations"])

@@ -1,11 +1,14 @@
 """Every setting an operator can make, typed, with all mistakes reported at once."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PositiveDecimal = Annotated[Decimal, Field(gt=0)]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +44,7 @@ class Env(BaseSettings):
     email_password: SecretStr = SecretStr("")
     email_tls: Literal["starttls", "ssl", "none"] = "starttls"
     email_from: str = ""
+    alert_conversation_above: PositiveDecimal = Decimal(1)
 
     database_pool_size: int = 4
     worker_concurrency: int = 300

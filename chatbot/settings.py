@@ -115,6 +115,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or (
     f"counterfoil@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
 )
+# Dollars that a conversation may cost within a week before its tenant's managers are told.
+ALERT_CONVERSATION_ABOVE = ENV.alert_conversation_above
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -101,7 +101,12 @@ def answered(conversation: Conversation, text: str = "30 days.") -> Generation:
 
 
 def make_ledger_entry(
-    generation: Generation, price: Price, usage: Usage, at: datetime.datetime | None = None
+    generation: Generation,
+    price: Price,
+    usage: Usage,
+    at: datetime.datetime | None = None,
+    outcome: str = "stop",
+    instead_of: str = "",
 ) -> LedgerEntry:
     """What a settled attempt of this generation cost, at any moment."""
     at = at or timezone.now()
@@ -110,6 +115,7 @@ def make_ledger_entry(
         generation=generation,
         purpose=Attempt.Purpose.REPLY,
         model=price.model,
+        instead_of=instead_of,
         price=price,
         state=Attempt.State.SETTLED,
         prompt_tokens=usage.input,
@@ -135,7 +141,7 @@ def make_ledger_entry(
         certainty=LedgerEntry.Certainty.EXACT,
         raw_usage=usage.raw,
         amount=cost_of(usage, price),
-        outcome="stop",
+        outcome=outcome,
     )
 
 

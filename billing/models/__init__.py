@@ -2,6 +2,7 @@
 
 from billing.models.alerts import Alert, AlertHook, Delivery
 from billing.models.attempts import Attempt
+from billing.models.digests import SentDigest
 from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
 from billing.models.prices import Price
@@ -18,6 +19,7 @@ __all__ = [
     "LedgerEntry",
     "Price",
     "RollupState",
+    "SentDigest",
     "SpendDay",
     "SpendLimit",
 ]

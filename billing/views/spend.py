@@ -1,4 +1,4 @@
-"""The spend report, on the page and as CSV."""
+"""The spend report, on the page."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from billing.exports.csv import spend_csv
 from billing.selectors.spend import (
     Scope,
     SpendLine,
@@ -39,25 +38,6 @@ def spend(request: HttpRequest) -> HttpResponse:
     if not asked.is_valid():
         return render(request, "billing/spend.html", context, status=400)
     return render(request, "billing/spend.html", context | _answer(asked))
-
-
-@require_safe
-def spend_as_csv(request: HttpRequest) -> HttpResponse:
-    """The same filter's lines as a file, unrounded."""
-    asked = asked_of(request)
-    if not asked.is_valid():
-        mistakes = "\n".join(str(said) for field in asked.errors.values() for said in field)
-        return HttpResponse(mistakes, status=400, content_type="text/plain; charset=utf-8")
-    scope = asked.scope
-    # with its mark, because spreadsheets take UTF-8 without one for something else
-    content = spend_csv(scope, spend_lines(scope)).encode("utf-8-sig")
-    whose = scope.tenants[0].slug if len(scope.tenants) == 1 else "all"
-    name = f"spend-{whose}-{scope.first}-{scope.last}.csv"
-    return HttpResponse(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def asked_of(request: HttpRequest) -> SpendFilter:

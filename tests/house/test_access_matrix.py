@@ -74,6 +74,10 @@ REPORTS = {
     "admin:index": ALL,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
+    "billing:spend-xlsx": MANAGERS,
+    "billing:spend-json": MANAGERS,
+    "billing:focus-csv": MANAGERS,
+    "billing:digest": MANAGERS,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
