@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import TextFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
+from billing.admin.calls_filter import CallsFilter
 from billing.money import shown
 from billing.selectors.conversations import with_cost
 from chatbot.admin.desk import DeskAdmin
@@ -87,6 +88,7 @@ class ConversationAdmin(DeskAdmin):
         ModelFilter,
         OutcomeFilter,
         ("updated_at", DaysFilter),
+        CallsFilter,
     ]
     list_filter_submit = True
     ordering = ["-updated_at"]
