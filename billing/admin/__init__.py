@@ -1,6 +1,7 @@
 """Staff pages of the till; importing this registers them."""
 
 from billing.admin.alerts import AlertAdmin, AlertHookAdmin
+from billing.admin.aliases import ModelAliasAdmin
 from billing.admin.ledger import AttemptAdmin, LedgerEntryAdmin
 from billing.admin.limits import SpendLimitAdmin
 from billing.admin.prices import PriceAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "AlertHookAdmin",
     "AttemptAdmin",
     "LedgerEntryAdmin",
+    "ModelAliasAdmin",
     "PriceAdmin",
     "SpendLimitAdmin",
 ]

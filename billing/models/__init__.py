@@ -1,10 +1,11 @@
 """All models of the till."""
 
 from billing.models.alerts import Alert, AlertHook, Delivery
+from billing.models.aliases import ModelAlias
 from billing.models.attempts import Attempt
 from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
-from billing.models.prices import Price
+from billing.models.prices import Price, Tier
 from billing.models.rollups import ConversationDay, KeptZone, RollupState, SpendDay
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Delivery",
     "KeptZone",
     "LedgerEntry",
+    "ModelAlias",
     "Price",
     "RollupState",
     "SpendDay",
     "SpendLimit",
+    "Tier",
 ]

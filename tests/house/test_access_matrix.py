@@ -61,6 +61,7 @@ EXPECTED = {
     "billing.AlertHook": KEPT_BY_MANAGERS,
     "billing.Attempt": READ_BY_MANAGERS,
     "billing.LedgerEntry": READ_BY_MANAGERS._replace(add=MANAGERS),  # a correction
+    "billing.ModelAlias": OF_THE_OPERATOR,
     "billing.Price": OF_THE_OPERATOR,
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
@@ -111,6 +112,7 @@ MADE_FOR = {
     ),
     "billing.Attempt": lambda tenant: _entry(tenant).attempt,
     "billing.LedgerEntry": _entry,
+    "billing.ModelAlias": lambda tenant: factories.make_alias("azure-1", "demo-1", tenant),
     "billing.Price": lambda tenant: factories.make_price("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
