@@ -52,6 +52,10 @@ app.conf.update(
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
+        "propose_prices": {
+            "task": "chatbot.tasks.propose_prices",
+            "schedule": crontab(hour=6, minute=0, day_of_week="monday"),
+        },
     },
 )
 app.autodiscover_tasks(["chatbot", "billing", "conversations"])

@@ -49,6 +49,12 @@ NAVIGATION = [
             _item("Calls", "outbound", "admin:billing_attempt_changelist", "manages_a_tenant"),
             _item("Prices", "sell", "admin:billing_price_changelist", "runs_the_deployment"),
             _item(
+                "Price proposals",
+                "price_change",
+                "admin:billing_priceproposal_changelist",
+                "runs_the_deployment",
+            ),
+            _item(
                 "Model aliases",
                 "alternate_email",
                 "admin:billing_modelalias_changelist",

@@ -6,6 +6,7 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
+from django.utils import timezone
 
 from billing.services import delivery
 from conversations.services import queue
@@ -33,3 +34,13 @@ def settle_orphans() -> None:
 def deliver_alerts() -> None:
     """Alerts that are due by mail or webhook have been tried."""
     delivery.deliver_due()
+
+
+@shared_task
+def propose_prices() -> None:
+    """Published prices that are new here wait for the operator."""
+    from billing.published import Published, published  # noqa: PLC0415
+    from billing.services.proposals import models_in_use, propose  # noqa: PLC0415
+
+    found = published(models_in_use(), timezone.now())
+    propose([one for one in found if isinstance(one, Published)])

@@ -5,6 +5,7 @@ from billing.admin.aliases import ModelAliasAdmin
 from billing.admin.ledger import AttemptAdmin, LedgerEntryAdmin
 from billing.admin.limits import SpendLimitAdmin
 from billing.admin.prices import PriceAdmin
+from billing.admin.proposals import PriceProposalAdmin
 
 __all__ = [
     "AlertAdmin",
@@ -13,5 +14,6 @@ __all__ = [
     "LedgerEntryAdmin",
     "ModelAliasAdmin",
     "PriceAdmin",
+    "PriceProposalAdmin",
     "SpendLimitAdmin",
 ]

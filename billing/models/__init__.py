@@ -6,6 +6,7 @@ from billing.models.attempts import Attempt
 from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
 from billing.models.prices import Price, Tier
+from billing.models.proposals import PriceProposal
 from billing.models.rollups import ConversationDay, KeptZone, RollupState, SpendDay
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerEntry",
     "ModelAlias",
     "Price",
+    "PriceProposal",
     "RollupState",
     "SpendDay",
     "SpendLimit",
