@@ -118,7 +118,7 @@ def _rates(prices: Any) -> Rates | None:
     if len(starts) > 1:
         raise Unclear("it has more than one length of input at which it changes")
     found.setdefault("output", Decimal(0))  # embeddings have none
-    return Rates(**found, long_from=starts.pop() if starts else None)  # type: ignore[arg-type]
+    return Rates(**found, long_from=starts.pop() if starts else None)
 
 
 def _exact(amount: Decimal) -> Decimal:

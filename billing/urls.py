@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from billing.views import invoice, spend
+from billing.views import invoice, rerating, spend
 
 app_name = "billing"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
         admin.site.admin_view(invoice.invoice),
         name="invoice",
     ),
+    path("what-if/", admin.site.admin_view(rerating.what_if), name="what-if"),
 ]

@@ -40,6 +40,7 @@ NAVIGATION = [
         "title": "Money",
         "items": [
             _item("Spend", "bar_chart", "billing:spend", "manages_a_tenant"),
+            _item("What if", "compare_arrows", "billing:what-if", "manages_a_tenant"),
             _item("Limits", "speed", "admin:billing_spendlimit_changelist", "manages_a_tenant"),
             _item("Alerts", "notifications", "admin:billing_alert_changelist", "manages_a_tenant"),
             _item("Webhook", "webhook", "admin:billing_alerthook_changelist", "manages_a_tenant"),

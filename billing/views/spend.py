@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from billing.views.filters import SpendFilter
 from billing.views.periods import Period
 from conversations import access
 from conversations.admin.rights import manages_a_tenant
-from conversations.models import Membership
+from conversations.models import Membership, Tenant
 
 
 @require_safe
@@ -62,9 +63,14 @@ def spend_as_csv(request: HttpRequest) -> HttpResponse:
 
 def asked_of(request: HttpRequest) -> SpendFilter:
     """The filter in the URL, over tenants the reader manages; refused to everybody else."""
+    return SpendFilter(request.GET, tenants_asked_about(request))
+
+
+def tenants_asked_about(request: HttpRequest) -> QuerySet[Tenant]:
+    """The tenants whose money is the reader's business; refused where there can be none."""
     if not manages_a_tenant(request):
         raise PermissionDenied
-    return SpendFilter(request.GET, access.tenants_of(request.user, Membership.Role.MANAGER))
+    return access.tenants_of(request.user, Membership.Role.MANAGER)
 
 
 def _answer(asked: SpendFilter) -> dict:

@@ -76,6 +76,7 @@ REPORTS = {
     "admin:index": ALL,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
+    "billing:what-if": MANAGERS,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]

@@ -1,6 +1,6 @@
 """Propose prices that were published elsewhere."""
 
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -46,7 +46,8 @@ class Command(BaseCommand):
         if not proposed:
             self.stdout.write("Nothing new: every price is known here already.")
             return
-        console = Console(file=self.stdout, width=None if self.stdout.isatty() else 120)
+        file = cast(IO[str], self.stdout)
+        console = Console(file=file, width=None if self.stdout.isatty() else 120)
         console.print(_table(proposed))
         self.stdout.write(
             f"{len(proposed)} prices proposed. Approve or reject them in the admin under Price "
