@@ -49,6 +49,7 @@ class SpendLimitReached(BillingError):
         self.at_hard = at_hard
         self.cheaper_model = cheaper_model
 
+
 class AlreadyDecided(BillingError):
     """A person has approved or rejected this proposal before."""
 

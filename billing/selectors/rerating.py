@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from billing.selectors.spend import Scope
 from billing.services.prices import price_at
 from billing.usage import Usage
 
+CALL = LedgerEntry.Kind.CALL
 UNKNOWN = LedgerEntry.Certainty.UNKNOWN
 
 
@@ -59,13 +60,13 @@ def rerated(scope: Scope, prices: OtherPrices) -> list[Rerated]:
 
     The tokens are those of the entries, of each kind as many as it was. A
     call of which nobody knows the tokens was charged the most it could have
-    cost, and is rated by the same rule.
+    cost, and is rated by the same rule. Corrections stay what they are.
     """
     rows = (
         _entries(scope)
-        .annotate(day=TruncDate("at", tzinfo=scope.zone), tier=F("price__tier"))
+        .annotate(day=TruncDate("at", tzinfo=scope.zone))
         .annotate(long=_is_long(prices), unknown=_unknown())
-        .values("day", "model", "tier", "long", "unknown")
+        .values("day", "model", "price__tier", "long", "unknown", "kind")
         .annotate(
             calls=Count("*"),
             paid=Sum("amount"),
@@ -83,7 +84,7 @@ def rerated(scope: Scope, prices: OtherPrices) -> list[Rerated]:
         Rerated(
             day=day,
             model=model,
-            calls=sum(row["calls"] for row in group),
+            calls=sum(row["calls"] for row in group if row["kind"] == CALL),
             paid=sum((row["paid"] for row in group), Decimal(0)),
             would=sum((_would(row, prices) for row in group), Decimal(0)),
         )
@@ -102,7 +103,9 @@ def _entries(scope: Scope) -> QuerySet[LedgerEntry]:
 
 def _would(row: dict[str, Any], prices: OtherPrices) -> Decimal:
     """Prices are linear in tokens, so calls with the same prices can be added up first."""
-    each = token_prices(prices.row(row["tier"]), long=row["long"])
+    if row["kind"] != CALL:
+        return row["paid"]
+    each = token_prices(prices.row(row["price__tier"]), long=row["long"])
     if row["unknown"]:
         return (row["input"] * each.dearest_input + row["output"] * each.output) / MILLION
     usage = Usage(row["input"], row["output"], row["cached"], row["cache_write"])

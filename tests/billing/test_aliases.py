@@ -59,6 +59,25 @@ def test_the_books_keep_the_name_that_was_called_and_the_price_of_the_model(acme
     assert (entry.model, entry.price) == ("azure-1", price)
 
 
+def test_an_alias_that_is_changed_counts_from_the_next_call_on(acme):
+    small, large = make_price("small"), make_price("large")
+    alias = make_alias("support", "small", acme)
+
+    def opened():
+        call = Call(Attempt.Purpose.REPLY, "support", 100, 100, request={})
+        return open_attempt(claimed(make_conversation(acme)), call).price
+
+    assert opened() == small
+    alias.model = "large"
+    alias.save()
+    assert opened() == large
+    make_alias("other", "small", acme)
+    assert opened() == large
+    alias.delete()
+    with pytest.raises(Unpriced):
+        opened()
+
+
 @pytest.mark.parametrize(
     ("alias", "model", "said"),
     [

@@ -85,6 +85,17 @@ def test_a_tier_repriced_during_the_call_costs_what_it_did_when_the_call_was_ope
     assert LedgerEntry.objects.get().price == tiers[Tier.FLEX]
 
 
+def test_a_tier_that_is_priced_later_raises_what_is_held(acme):
+    make_price(input="1", output="2")
+    assert answered_by(acme, "").attempt.held == Decimal("0.003")
+    make_price(tier=Tier.PRIORITY, input="2", output="4")
+    assert answered_by(acme, "").attempt.held == Decimal("0.006")
+
+
+def test_the_entry_keeps_the_name_of_the_tier_as_it_was_reported(acme, tiers):
+    assert answered_by(acme, "fast").tier == "fast"
+
+
 def test_a_model_with_a_price_at_another_tier_only_is_refused():
     make_price("m", tier=Tier.FLEX)
     with pytest.raises(Exception, match="m has no price"):

@@ -89,6 +89,14 @@ def test_a_call_of_unknown_tokens_is_rated_at_the_most_it_could_have_cost(acme):
     assert would(acme, OtherPrices.of_model("other")) == Decimal("0.00325")
 
 
+def test_a_correction_stays_what_it_is(acme):
+    entry = called(acme, factories.make_price("m"), Usage(1_000_000, 0))
+    factories.make_correction(entry, "-0.05")
+    factories.make_price("other", input="1")
+    (line,) = rerated(scope_of(acme), OtherPrices.of_model("other"))
+    assert (line.calls, line.paid, line.would) == (1, Decimal("0.05"), Decimal("0.95"))
+
+
 def test_both_tables_add_up_to_the_total_as_shown(acme, cleo):
     fill(acme)
     factories.make_price("other", input="0.37", output="1.11")
