@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from billing.views import invoice, rerating, spend
+from billing.views import invoice, reconciliation, rerating, spend
 
 app_name = "billing"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
         name="invoice",
     ),
     path("what-if/", admin.site.admin_view(rerating.what_if), name="what-if"),
+    path(
+        "reconciliation/",
+        admin.site.admin_view(reconciliation.reconciliation),
+        name="reconciliation",
+    ),
 ]

@@ -56,6 +56,10 @@ app.conf.update(
             "task": "chatbot.tasks.propose_prices",
             "schedule": crontab(hour=6, minute=0, day_of_week="monday"),
         },
+        "fetch_bills": {
+            "task": "chatbot.tasks.fetch_bills",
+            "schedule": crontab(hour=3, minute=30),
+        },
     },
 )
 app.autodiscover_tasks(["chatbot", "billing", "conversations"])

@@ -48,6 +48,7 @@ NAVIGATION = [
                 "Ledger", "receipt_long", "admin:billing_ledgerentry_changelist", "manages_a_tenant"
             ),
             _item("Calls", "outbound", "admin:billing_attempt_changelist", "manages_a_tenant"),
+            _item("Reconciliation", "balance", "billing:reconciliation", "runs_the_deployment"),
             _item("Prices", "sell", "admin:billing_price_changelist", "runs_the_deployment"),
             _item(
                 "Price proposals",

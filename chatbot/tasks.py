@@ -6,7 +6,7 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
-from django.utils import timezone
+from django.conf import settings
 
 from billing.services import delivery
 from conversations.services import queue
@@ -39,8 +39,15 @@ def deliver_alerts() -> None:
 @shared_task
 def propose_prices() -> None:
     """Published prices that are new here wait for the operator."""
-    from billing.published import Published, published  # noqa: PLC0415
-    from billing.services.proposals import models_in_use, propose  # noqa: PLC0415
+    from billing.services import proposals  # noqa: PLC0415
 
-    found = published(models_in_use(), timezone.now())
-    propose([one for one in found if isinstance(one, Published)])
+    proposals.propose_published()
+
+
+@shared_task
+def fetch_bills() -> None:
+    """What the provider charged in the last days is beside the ledger; nothing without a key."""
+    from chatbot.providers import costs  # noqa: PLC0415
+
+    if settings.OPENAI_ADMIN_KEY:
+        costs.bring_bills()

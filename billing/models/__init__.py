@@ -7,6 +7,7 @@ from billing.models.ledger import LedgerEntry
 from billing.models.limits import Budget, SpendLimit
 from billing.models.prices import Price, Tier
 from billing.models.proposals import PriceProposal
+from billing.models.reconciliation import ProviderBill
 from billing.models.rollups import ConversationDay, KeptZone, RollupState, SpendDay
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ModelAlias",
     "Price",
     "PriceProposal",
+    "ProviderBill",
     "RollupState",
     "SpendDay",
     "SpendLimit",

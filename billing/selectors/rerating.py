@@ -79,7 +79,7 @@ def rerated(scope: Scope, prices: OtherPrices) -> list[Rerated]:
     )
     groups: dict[tuple[datetime.date, str], list[dict[str, Any]]] = {}
     for row in rows:
-        groups.setdefault((row["day"], row["model"]), []).append(row)
+        groups.setdefault((row["day"], row["model"]), []).append(dict(row))
     return [
         Rerated(
             day=day,

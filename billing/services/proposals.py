@@ -14,7 +14,7 @@ from billing.errors import AlreadyDecided, PriceTooEarly
 from billing.models import Attempt, ModelAlias, Price, PriceProposal, Tier
 from billing.models.prices import PriceFigures
 from billing.pricing import token_prices
-from billing.published import Published
+from billing.published import Published, published
 from billing.services.prices import Rates, price_of_tier, set_price
 
 State = PriceProposal.State
@@ -26,6 +26,12 @@ def models_in_use() -> list[str]:
     names |= set(Price.objects.order_by().values_list("model", flat=True).distinct())
     names |= set(ModelAlias.objects.values_list("model", flat=True))
     return sorted(names - set(ModelAlias.objects.values_list("alias", flat=True)))
+
+
+def propose_published() -> list[PriceProposal]:
+    """What is published of the models in use and new here waits for a person; returns that."""
+    found = published(models_in_use(), timezone.now())
+    return propose(one for one in found if isinstance(one, Published))
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ REPORTS = {
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
     "billing:what-if": MANAGERS,
+    "billing:reconciliation": OPERATOR,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
