@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
 from billing.admin.operators import OperatorAdmin
@@ -51,6 +51,13 @@ class PriceProposalAdmin(OperatorAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """From when it holds is the only thing to say about it."""
         return [name for name in self.fields if name != "valid_from"]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Without a button to go on editing: there is one field, and a decision."""
+        context["show_save_and_continue"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="old")
     def old_price(self, proposal: PriceProposal) -> str:

@@ -57,6 +57,7 @@ class Row:
     unexplained: str = ""
     source: str = ""
     fetched_at: datetime.datetime | None = None
+    same: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def _row(day: DayCompared, ledger: Decimal, provider: Decimal, places: int) -> R
             "unexplained": dollars(rest),
             "source": day.source,
             "fetched_at": day.fetched_at,
+            "same": not day.difference and not day.reasons,
         }
     )
 
@@ -158,5 +160,9 @@ def _plain_row(day: datetime.date | None, ledger: Decimal, provider: Decimal) ->
         ledger=dollars(ledger),
         provider=dollars(provider),
         difference=dollars(ledger - provider),
-        percent="–" if percent is None else f"{rounded(percent, 2):+f} %".replace("-", "−"),
+        percent="–" if percent is None else _signed(rounded(percent, 2)),
     )
+
+
+def _signed(percent: Decimal) -> str:
+    return f"{percent:+f} %".replace("-", "−") if percent else "±0 %"

@@ -61,6 +61,16 @@ def test_an_uploaded_export_is_beside_the_ledger(acme, operator):
     assert "Uploaded export" in page.text
 
 
+def test_equal_days_are_told_in_a_word(acme, operator):
+    price = factories.make_price("m", input="1")
+    generation = factories.answered(factories.make_conversation(acme))
+    factories.make_ledger_entry(generation, price, Usage(1_000_000, 0))
+    page = upload(operator, f"day,amount\n{today()},1\n")
+    assert "the same in both books" in page.text
+    assert "±0 %" in page.text
+    assert "not explained</li>" not in page.text
+
+
 def test_a_bad_file_is_explained_line_by_line_and_nothing_of_it_is_stored(operator):
     page = upload(operator, f"day,amount\n{today()},1\nsoon,2\n{today()},much\n")
     assert page.status_code == 400
