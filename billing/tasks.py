@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.services import partitions, rollups
+from billing.services import partitions, proposals, rollups
 
 
 @shared_task
@@ -21,3 +21,9 @@ def check_rollups() -> None:
 def make_partitions() -> None:
     """The ledger has a partition for each month to come."""
     partitions.make_partitions()
+
+
+@shared_task
+def propose_prices() -> None:
+    """Published prices that are new here wait for the operator, who is told."""
+    proposals.propose_published()

@@ -53,7 +53,7 @@ app.conf.update(
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
         "propose_prices": {
-            "task": "chatbot.tasks.propose_prices",
+            "task": "billing.tasks.propose_prices",
             "schedule": crontab(hour=6, minute=0, day_of_week="monday"),
         },
         "fetch_bills": {

@@ -37,14 +37,6 @@ def deliver_alerts() -> None:
 
 
 @shared_task
-def propose_prices() -> None:
-    """Published prices that are new here wait for the operator."""
-    from billing.services import proposals  # noqa: PLC0415
-
-    proposals.propose_published()
-
-
-@shared_task
 def fetch_bills() -> None:
     """What the provider charged in the last days is beside the ledger; nothing without a key."""
     from chatbot.providers import costs  # noqa: PLC0415

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0012_attempts_are_kept"),
+        ("billing", "0005_rollups"),
         ("conversations", "0002_replies_again"),
     ]
 

@@ -12,6 +12,7 @@ from billing.models import Attempt, Budget, LedgerEntry
 from billing.money import shown
 from billing.services.charges import Charge, charge
 from billing.services.limit_alerts import soft_passed
+from billing.services.price_alerts import tier_unpriced
 from billing.usage import Usage
 
 Certainty = LedgerEntry.Certainty
@@ -64,8 +65,8 @@ def settle(
     only one of kind `call`. Without usage the certainty is `unknown` and the
     whole hold is charged: a call whose cost nobody knows is never free. A
     tier that answered but has no price makes it `estimated`: its tokens are
-    known, its cost is not. Where a soft limit is reached by it, managers are
-    alerted.
+    known, its cost is not. Of that, and of a soft limit that it reaches,
+    whoever it concerns is alerted.
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
@@ -99,6 +100,8 @@ def settle(
         return False
     if row[0]:
         soft_passed(row[0])
+    if not charged.certain:
+        tier_unpriced(charged.price.model, tokens.tier)
     return True
 
 

@@ -15,6 +15,7 @@ from billing.models import Attempt, ModelAlias, Price, PriceProposal, Tier
 from billing.models.prices import PriceFigures
 from billing.pricing import token_prices
 from billing.published import Published, published
+from billing.services.price_alerts import prices_proposed
 from billing.services.prices import Rates, price_of_tier, set_price
 
 State = PriceProposal.State
@@ -28,10 +29,16 @@ def models_in_use() -> list[str]:
     return sorted(names - set(ModelAlias.objects.values_list("alias", flat=True)))
 
 
+@transaction.atomic
 def propose_published() -> list[PriceProposal]:
-    """What is published of the models in use and new here waits for a person; returns that."""
+    """What is published of the models in use and new here waits for a person, who is told.
+
+    Returns what it proposed.
+    """
     found = published(models_in_use(), timezone.now())
-    return propose(one for one in found if isinstance(one, Published))
+    proposed = propose(one for one in found if isinstance(one, Published))
+    prices_proposed(proposed)
+    return proposed
 
 
 @transaction.atomic

@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing.models import Price, PriceProposal
+from billing.models import Alert, Price, PriceProposal
 from billing.services.prices import load_seed
-from chatbot.tasks import propose_prices
+from billing.tasks import propose_prices
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,18 @@ def test_an_unknown_provider_is_explained():
     assert not PriceProposal.objects.exists()
 
 
-def test_the_weekly_task_proposes_for_models_in_use():
+def test_the_weekly_task_proposes_for_models_in_use_and_tells_the_operator():
     factories.make_price("gpt-6-luna", input="0.30")
     propose_prices()
     assert set(PriceProposal.objects.values_list("model", flat=True)) == {"gpt-6-luna"}
+    alert = Alert.objects.get()
+    assert (alert.tenant, alert.kind) == (None, Alert.Kind.PRICES)
+    assert alert.why == "4 published prices are new here: gpt-6-luna."
+    assert "Price proposals" in alert.do
+
+
+def test_the_weekly_task_tells_nothing_where_nothing_is_new():
+    factories.make_price("gpt-6-luna", input="0.30")
+    propose_prices()
+    propose_prices()
+    assert Alert.objects.count() == 1

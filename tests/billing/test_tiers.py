@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from billing.models import Attempt, LedgerEntry, Price, Tier
+from billing.models import Alert, Attempt, LedgerEntry, Price, Tier
 from billing.pricing import cost_of
 from billing.services.attempts import Call, open_attempt
 from billing.services.ledger import settle
@@ -59,6 +59,16 @@ def test_a_tier_without_a_price_is_charged_at_the_dearest_and_flagged(acme, tier
     assert entry.price == tiers[Tier.PRIORITY]
     assert entry.amount == Decimal("0.0024")
     assert entry.certainty == "estimated"
+
+
+def test_the_operator_is_told_once_of_a_tier_without_a_price(acme, tiers):
+    answered_by(acme, "flex")
+    assert not Alert.objects.exists()
+    for _ in range(2):
+        answered_by(acme, "warp")
+    alert = Alert.objects.get()
+    assert (alert.tenant, alert.kind) == (None, Alert.Kind.UNPRICED_MODEL)
+    assert "demo-1 was answered at the tier “warp”" in alert.why
 
 
 @pytest.mark.parametrize("reported", ["", "flex", "priority", "fast", "batch", "warp"])
