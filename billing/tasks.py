@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing.services import delivery, digest, partitions, rollups, watch
+from billing.services import delivery, digest, partitions, proposals, rollups, watch
 
 
 @shared_task
@@ -39,3 +39,9 @@ def send_digests() -> None:
 def watch_spending() -> None:
     """What managers should know before they ask has been looked for."""
     watch.watch()
+
+
+@shared_task
+def propose_prices() -> None:
+    """Published prices that are new here wait for the operator, who is told."""
+    proposals.propose_published()

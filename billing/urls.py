@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from billing.views import digest, files, invoice, spend
+from billing.views import digest, files, invoice, reconciliation, rerating, spend
 
 app_name = "billing"
 urlpatterns = [
@@ -17,5 +17,11 @@ urlpatterns = [
         "invoice/<slug:slug>/<str:month>/",
         admin.site.admin_view(invoice.invoice),
         name="invoice",
+    ),
+    path("what-if/", admin.site.admin_view(rerating.what_if), name="what-if"),
+    path(
+        "reconciliation/",
+        admin.site.admin_view(reconciliation.reconciliation),
+        name="reconciliation",
     ),
 ]

@@ -57,6 +57,14 @@ app.conf.update(
         "watch_spending": {"task": "billing.tasks.watch_spending", "schedule": crontab("7")},
         # there are places a quarter of an hour off
         "send_digests": {"task": "billing.tasks.send_digests", "schedule": crontab("*/15")},
+        "propose_prices": {
+            "task": "billing.tasks.propose_prices",
+            "schedule": crontab(hour=6, minute=0, day_of_week="monday"),
+        },
+        "fetch_bills": {
+            "task": "chatbot.tasks.fetch_bills",
+            "schedule": crontab(hour=3, minute=30),
+        },
     },
 )
 app.autodiscover_tasks(["chatbot", "billing", "conversations"])

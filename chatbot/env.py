@@ -35,6 +35,7 @@ class Env(BaseSettings):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
+    openai_admin_key: SecretStr | None = None
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
 

@@ -96,6 +96,7 @@ BROKER_URL = (ENV.broker_url or ENV.redis_url).get_secret_value()
 
 OPENAI_API_KEY = ENV.openai_api_key.get_secret_value() if ENV.openai_api_key else None
 OPENAI_BASE_URL = ENV.openai_base_url
+OPENAI_ADMIN_KEY = ENV.openai_admin_key.get_secret_value() if ENV.openai_admin_key else None
 CHAT_MODEL = ENV.chat_model
 MAX_OUTPUT_TOKENS = ENV.max_output_tokens
 WORKER_CONCURRENCY = ENV.worker_concurrency

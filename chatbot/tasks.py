@@ -6,6 +6,7 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
+from django.conf import settings
 
 from conversations.services import queue
 
@@ -26,3 +27,12 @@ def settle_orphans() -> None:
     from chatbot.engine import orphans  # noqa: PLC0415
 
     orphans.settle_orphans()
+
+
+@shared_task
+def fetch_bills() -> None:
+    """What the provider charged in the last days is beside the ledger; nothing without a key."""
+    from chatbot.providers import costs  # noqa: PLC0415
+
+    if settings.OPENAI_ADMIN_KEY:
+        costs.bring_bills()

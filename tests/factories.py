@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from billing.models import Attempt, LedgerEntry, Price, SpendLimit
+from billing.models import Attempt, LedgerEntry, ModelAlias, Price, PriceProposal, SpendLimit
 from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.models import Persona, PersonaVersion
@@ -51,6 +51,23 @@ def make_price(
         | {"source": "test", "checked_on": LONG_AGO.date()}
         | fields,
     )
+
+
+def make_proposal(
+    model: str = "demo-1", *, input: str = "0.20", output: str = "0.60", **fields: Any
+) -> PriceProposal:
+    """A price that waits for a decision."""
+    return PriceProposal.objects.create(
+        model=model,
+        **{"input": Decimal(input), "output": Decimal(output)}
+        | {"source": "test", "checked_on": timezone.localdate()}
+        | fields,
+    )
+
+
+def make_alias(alias: str, model: str, tenant: Tenant | None = None) -> ModelAlias:
+    """Another name of a model, for one tenant or for all."""
+    return ModelAlias.objects.create(alias=alias, model=model, tenant=tenant)
 
 
 def make_limit(tenant: Tenant | None, hard: str | None, **fields: Any) -> SpendLimit:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,7 +25,7 @@ from billing.views.tables import table_of
 from billing.views.trust import trust_of
 from conversations import access
 from conversations.admin.rights import manages_a_tenant, runs_the_deployment
-from conversations.models import Membership
+from conversations.models import Membership, Tenant
 
 
 @require_safe
@@ -73,6 +74,11 @@ def sections_of(reading: Reading, whole: bool) -> dict[str, Any]:
 
 def asked_of(request: HttpRequest) -> SpendFilter:
     """The filter in the URL, over tenants the reader manages; refused to everybody else."""
+    return SpendFilter(request.GET, tenants_asked_about(request))
+
+
+def tenants_asked_about(request: HttpRequest) -> QuerySet[Tenant]:
+    """The tenants whose money is the reader's business; refused where there can be none."""
     if not manages_a_tenant(request):
         raise PermissionDenied
-    return SpendFilter(request.GET, access.tenants_of(request.user, Membership.Role.MANAGER))
+    return access.tenants_of(request.user, Membership.Role.MANAGER)

@@ -7,9 +7,9 @@ import time
 
 from django.db import Error, connection, transaction
 
-from billing.errors import BillingError, SpendLimitReached
+from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt, SpendLimit
-from billing.services import ledger, limit_alerts
+from billing.services import ledger, limit_alerts, price_alerts
 from billing.services.attempts import Call, open_attempt
 from billing.usage import Usage
 from chatbot.engine.citations import cited
@@ -98,6 +98,8 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
         return None
     except BillingError as refusal:
+        if isinstance(refusal, Unpriced):
+            price_alerts.model_unpriced(generation.model)
         fail(generation, refusal.code, str(refusal))
         return None
     except Error as error:

@@ -61,7 +61,9 @@ EXPECTED = {
     "billing.AlertHook": KEPT_BY_MANAGERS,
     "billing.Attempt": READ_BY_MANAGERS,
     "billing.LedgerEntry": READ_BY_MANAGERS._replace(add=MANAGERS),  # a correction
+    "billing.ModelAlias": OF_THE_OPERATOR,
     "billing.Price": OF_THE_OPERATOR,
+    "billing.PriceProposal": OF_THE_OPERATOR._replace(add=NO_ONE, delete=NO_ONE),
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     # what a bot once said stays explained: versions are not deleted
@@ -78,6 +80,8 @@ REPORTS = {
     "billing:spend-json": MANAGERS,
     "billing:focus-csv": MANAGERS,
     "billing:digest": MANAGERS,
+    "billing:what-if": MANAGERS,
+    "billing:reconciliation": OPERATOR,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
@@ -115,7 +119,9 @@ MADE_FOR = {
     ),
     "billing.Attempt": lambda tenant: _entry(tenant).attempt,
     "billing.LedgerEntry": _entry,
+    "billing.ModelAlias": lambda tenant: factories.make_alias("azure-1", "demo-1", tenant),
     "billing.Price": lambda tenant: factories.make_price("never-called"),
+    "billing.PriceProposal": lambda tenant: factories.make_proposal("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
     "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
