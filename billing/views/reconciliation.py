@@ -30,7 +30,7 @@ class BilledDaysFilter(SpendFilter):
     """Days as in the spend report, but in UTC, because the provider bills by those."""
 
     @property
-    def zone(self) -> zoneinfo.ZoneInfo:
+    def chosen_zone(self) -> zoneinfo.ZoneInfo:
         """Always UTC."""
         return zoneinfo.ZoneInfo("UTC")
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0040_digest_choice")]
+    dependencies = [("conversations", "0004_digest_choice")]
 
     operations = [
         migrations.AddIndex(

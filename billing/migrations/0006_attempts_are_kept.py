@@ -40,6 +40,6 @@ DROP FUNCTION attempts_are_kept();
 class Migration(migrations.Migration):
     """Adds the triggers."""
 
-    dependencies = [("billing", "0011_alerts")]
+    dependencies = [("billing", "0005_alerts")]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0005_rollups"),
+        ("billing", "0008_rollups"),
         ("conversations", "0002_replies_again"),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0020_price_tiers_and_aliases"),
+        ("billing", "0009_price_tiers_and_aliases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

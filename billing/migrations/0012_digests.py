@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the table of digests."""
 
-    dependencies = [("billing", "0005_rollups"), ("conversations", "0040_digest_choice")]
+    dependencies = [("billing", "0011_provider_bills"), ("conversations", "0004_digest_choice")]
 
     operations = [
         migrations.CreateModel(

@@ -101,7 +101,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
     """Puts every line into the partition of its month; there is no way back."""
 
-    dependencies = [("billing", "0012_attempts_are_kept")]
+    dependencies = [("billing", "0006_attempts_are_kept")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """Adds the tables; the first fold fills them."""
 
     dependencies = [
-        ("billing", "0004_ledger_by_month"),
+        ("billing", "0007_ledger_by_month"),
         ("conversations", "0002_replies_again"),
     ]
 

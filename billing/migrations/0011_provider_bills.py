@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0021_price_proposals"),
+        ("billing", "0010_price_proposals"),
     ]
 
     operations = [

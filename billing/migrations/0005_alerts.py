@@ -9,7 +9,7 @@ import billing.models.alerts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0010_limits"),
+        ("billing", "0004_limits"),
         ("conversations", "0002_replies_again"),
     ]
 
