@@ -6,9 +6,9 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from billing.services import delivery
 from conversations.services import queue
 
 
@@ -31,12 +31,6 @@ def settle_orphans() -> None:
 
 
 @shared_task
-def deliver_alerts() -> None:
-    """Alerts that are due by mail or webhook have been tried."""
-    delivery.deliver_due()
-
-
-@shared_task
 def watch_providers() -> None:
     """Whoever it concerns has been alerted of keys and models whose day comes near."""
     from chatbot.providers import keys, matrix  # noqa: PLC0415
@@ -44,3 +38,12 @@ def watch_providers() -> None:
     today = timezone.localdate()
     keys.warn_of_rotation(today)
     matrix.warn_of_shutdowns(today)
+
+
+@shared_task
+def fetch_bills() -> None:
+    """What the provider charged in the last days is beside the ledger; nothing without a key."""
+    from chatbot.providers import costs  # noqa: PLC0415
+
+    if settings.OPENAI_ADMIN_KEY:
+        costs.bring_bills()

@@ -1,6 +1,11 @@
 """The product's settings, with what only tests want."""
 
+import json
 import os
+
+# Each of several processes has servers of its own: a test may empty all of Redis.
+if process := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ.update(json.loads(os.environ["TEST_SERVERS"])[int(process.removeprefix("gw"))])
 
 if "DATABASE_URL" not in os.environ:
     raise SystemExit("Tests need their own PostgreSQL and Valkey: run `python3 manage.py test`.")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from chatbot import intake
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.models import Conversation
+from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
 NOW = "#now"
@@ -32,6 +33,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "stop": ("stop/<uuid:reply>/", self.stop),
             "again": ("again/<uuid:reply>/", self.again),
             "hand_back": ("hand-back/", self.hand_back),
+            "resolve": ("resolve/", self.resolve),
         }
         ours = [
             path(
@@ -45,12 +47,16 @@ class DeskAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The message is posted, and a person answers from here on."""
+        """The message is posted, and a person answers from here on.
+
+        Its id comes with the form, so two clicks on one page post once.
+        """
+        client_id = _id_of(request)
         # Browsers send a line's end as two characters and count it as one.
         text = request.POST.get("text", "").replace("\r\n", "\n")
 
         def act(conversation: Conversation) -> str:
-            return f"#m{intake.staff_says(conversation, request.user, text).seq}"
+            return f"#m{intake.staff_says(conversation, request.user, text, client_id).seq}"
 
         return self._act(request, pk, act)
 
@@ -70,13 +76,10 @@ class DeskAdmin(ReadOnlyAdmin):
 
         Its id comes with the form, so two clicks on one page ask once.
         """
-        try:
-            new_reply = uuid.UUID(request.POST.get("id", ""))
-        except ValueError:
-            new_reply = uuid.uuid4()
+        new_reply = _id_of(request)
 
         def act(conversation: Conversation) -> str:
-            intake.again(conversation, reply=reply, new_reply=new_reply)
+            intake.again(conversation, reply=reply, new_reply=new_reply, by_staff=True)
             return NOW
 
         return self._act(request, pk, act)
@@ -87,6 +90,17 @@ class DeskAdmin(ReadOnlyAdmin):
 
         def act(conversation: Conversation) -> str:
             intake.hand_back(conversation)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def resolve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Staff say that the visitor has what they came for."""
+
+        def act(conversation: Conversation) -> str:
+            outcomes.confirm(conversation, author=request.user)
+            messages.success(request, "Marked as resolved. It counts once seven days were quiet.")
             return NOW
 
         return self._act(request, pk, act)
@@ -107,3 +121,10 @@ class DeskAdmin(ReadOnlyAdmin):
             place = NOW
         page = reverse("admin:conversations_conversation_change", args=[pk])
         return HttpResponseRedirect(page + place)
+
+
+def _id_of(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid.uuid4()

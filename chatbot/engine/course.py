@@ -84,10 +84,16 @@ class Course:
             return 0.0
         if policy.other_key and self._has_other_key():
             return 0.0
-        if policy.elsewhere and self.place + 1 < len(self.choices):
-            self._move_to(self.place + 1)
+        if policy.elsewhere and self.pass_over():
             return 0.0
         return wait_before(self.tries, failure)
+
+    def pass_over(self) -> bool:
+        """The next choice is asked instead of this one; False where there is none."""
+        if self.place + 1 >= len(self.choices):
+            return False
+        self._move_to(self.place + 1)
+        return True
 
     def bar(self, route: Route) -> None:
         """This turn does not call with this key again."""

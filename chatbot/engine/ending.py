@@ -34,8 +34,10 @@ def conclude(
     """
     try:
         with transaction.atomic():
+            # First: whoever waits for a tenant's budget must hold no row of the generation,
+            # or the leases of all replies of this worker would wait with it.
+            settle(attempt, finished)
             store(generation, built, finished)
-            settle(attempt, finished)  # last: the tenant's budget is locked until the commit
     except ClaimLost:
         settle(attempt, finished)
         raise

@@ -6,8 +6,9 @@ import time
 
 from django.db import Error, connection
 
-from billing.errors import BillingError, SpendLimitReached
+from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt
+from billing.services import price_alerts
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import conclude, fail, give_back, give_up_for, settle
 from chatbot.engine.lane import LiveReply
@@ -80,6 +81,12 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
         opened = surely(functools.partial(begin, generation, course), BEGIN_SECONDS)
     except SpendLimitReached as refusal:
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
+        return None
+    except Unpriced as refusal:
+        price_alerts.model_unpriced(generation.model)
+        if course.pass_over():
+            return 0.0
+        fail(generation, refusal.code, str(refusal))
         return None
     except (BillingError, NoRoute) as refusal:
         fail(generation, refusal.code, str(refusal))

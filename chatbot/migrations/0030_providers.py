@@ -11,7 +11,7 @@ import chatbot.models.providers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0060_alerts_about_providers"),
+        ("billing", "0013_alerts_about_providers"),
         ("chatbot", "0001_initial"),
         ("conversations", "0002_replies_again"),
     ]

@@ -2,19 +2,17 @@
 
 import csv
 import io
-import re
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from playwright.sync_api import expect
 
 from billing.models import LedgerEntry
 from billing.money import shown
-from conversations.models import Membership, Message, Tenant
+from conversations.models import Message, Tenant
 from tests.browser.chat import PATIENCE_MS, Chat
-from tests.factories import make_user
+from tests.browser.staff import sign_in
 
 QUESTION = "How long do I have to return an item?"
 
@@ -24,20 +22,6 @@ def shop(live):
     """The demo shop, with its help pages and a month of talks."""
     call_command("seed_demo", verbosity=0)
     return Tenant.objects.get(slug="acme")
-
-
-def sign_in(page, live, tenant):
-    """A manager of the shop is signed in to the admin."""
-    manager = make_user("cleo")
-    # The web process is the real one: it knows no hash that is quick to make.
-    manager.password = make_password("secret", hasher="pbkdf2_sha256")
-    manager.save()
-    Membership.objects.create(tenant=tenant, user=manager, role="manager")
-    page.goto(f"{live.url}/admin/login/")
-    page.locator("input[name=username]").fill(manager.username)
-    page.locator("input[name=password]").fill("secret")
-    page.locator("input[name=password]").press("Enter")
-    expect(page).not_to_have_url(re.compile("login"))
 
 
 def test_a_question_is_answered_kept_and_accounted_for(live, shop, page):

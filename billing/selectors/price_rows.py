@@ -1,0 +1,20 @@
+"""Which price rows the calls of a period were priced with."""
+
+import datetime
+from collections.abc import Iterable
+
+from billing.models import Price
+
+
+def prices_in_force(
+    models: Iterable[str], first: datetime.datetime, after: datetime.datetime
+) -> list[Price]:
+    """The rows of these models that held at any moment of the period, by model, oldest first."""
+    rows = Price.objects.filter(model__in=list(models), valid_from__lt=after)
+    held: dict[str, list[Price]] = {}
+    for row in rows.order_by("model", "valid_from"):
+        known = held.setdefault(row.model, [])
+        if row.valid_from <= first:
+            known.clear()  # it had replaced them before the period began
+        known.append(row)
+    return [row for known in held.values() for row in known]
