@@ -1,13 +1,10 @@
 """Staff pages of the engine; importing this registers them."""
 
+from chatbot.admin.fallback import FallbackStepAdmin
 from chatbot.admin.knowledge import DocumentAdmin
+from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
-from chatbot.admin.providers import (
-    FallbackStepAdmin,
-    ModelProfileAdmin,
-    ModelServerAdmin,
-    ProviderKeyAdmin,
-)
+from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
 from chatbot.admin.transcripts import ConversationAdmin
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Where models are called, with which keys, what each accepts, and who stands in for whom."""
+"""Where models are called, and with which keys; the operator's."""
 
 import datetime
 from typing import Any
@@ -12,17 +12,12 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
-from billing.errors import Unpriced
-from billing.services.prices import price_at
-from chatbot.models import FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models import ModelServer, ProviderKey
 from chatbot.models.providers import fingerprint_of
 from chatbot.providers.breaker import Opened, breaker
 from chatbot.providers.keys import take_over
-from chatbot.providers.matrix import WARN_DAYS
-from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
-from conversations.admin.rights import manages_a_tenant, runs_the_deployment
-from conversations.models import Membership
+from conversations.admin.rights import runs_the_deployment
 
 
 class OperatorAdmin(ModelAdmin):
@@ -34,7 +29,7 @@ class OperatorAdmin(ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list, below what is not called now because it fails."""
-        if self.has_view_permission(request):
+        if runs_the_deployment(request):
             for one in opened():
                 messages.warning(request, _in_words(one))
         return super().changelist_view(request, extra_context)
@@ -221,161 +216,3 @@ def _in_words(one: Opened) -> str:
         f"{what} has been failing since {since:%H:%M} UTC ({one.why}) and is not called, but for "
         "one call in ten seconds that finds out whether it is back."
     )
-
-
-class ProfileForm(forms.ModelForm):
-    """Lists one value a line."""
-
-    efforts = LinesField(
-        required=False, help_text=ModelProfile._meta.get_field("efforts").help_text
-    )
-    verbosities = LinesField(
-        required=False, help_text=ModelProfile._meta.get_field("verbosities").help_text
-    )
-
-    class Meta:
-        model = ModelProfile
-        fields = [
-            *("model", "chat", "context_tokens", "most_output", "cache_key"),
-            *("temperature", "output_limit", "efforts", "effort", "verbosities"),
-            *("shuts_down_on", "instead", "source", "checked_on"),
-        ]
-
-
-@admin.register(ModelProfile)
-class ModelProfileAdmin(OperatorAdmin):
-    """The matrix of models: managers read it, the operator keeps it."""
-
-    form = ProfileForm
-    list_display = [
-        "model",
-        "ends",
-        "speaks",
-        "temperature",
-        "takes_efforts",
-        "takes_verbosities",
-        "limit",
-        "context_tokens",
-        "checked_on",
-    ]
-    list_display_links = ["model"]
-    search_fields = ["model"]
-    search_help_text = "Model"
-    fieldsets = [
-        (None, {"fields": ["model", "chat", "context_tokens", "most_output", "cache_key"]}),
-        (
-            "Parameters",
-            {
-                "fields": ["temperature", "output_limit", "efforts", "effort", "verbosities"],
-                "description": "What a model does not take is never sent to it.",
-            },
-        ),
-        ("Until when", {"fields": ["shuts_down_on", "instead"]}),
-        (None, {"fields": ["source", "checked_on"]}),
-    ]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Managers choose models for their personas."""
-        return manages_a_tenant(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Managers choose models for their personas."""
-        return manages_a_tenant(request)
-
-    def save_model(self, request: HttpRequest, obj: ModelProfile, form: Any, change: bool) -> None:
-        """From now on the seed file leaves this row alone."""
-        obj.edited = True
-        super().save_model(request, obj, form, change)
-
-    @display(
-        description="shut down",
-        ordering="shuts_down_on",
-        label={"gone": "danger", "soon": "warning", "later": "info"},
-    )
-    def ends(self, profile: ModelProfile) -> tuple[str, str] | str:
-        """The day, if one is known."""
-        day = profile.shuts_down_on
-        if day is None:
-            return "-"
-        left = (day - timezone.localdate()).days
-        near = "gone" if left < 0 else "soon" if left <= WARN_DAYS[0] else "later"
-        return near, f"{day:%d %b %Y}"
-
-    @admin.display(description="API")
-    def speaks(self, profile: ModelProfile) -> str:
-        """Which of the two endpoints it is asked at."""
-        return "Chat" if profile.chat else "Legacy completions"
-
-    @admin.display(description="efforts")
-    def takes_efforts(self, profile: ModelProfile) -> str:
-        """With the one that is sent in brackets."""
-        return (
-            ", ".join(f"[{one}]" if one == profile.effort else one for one in profile.efforts)
-            or "-"
-        )
-
-    @admin.display(description="verbosity")
-    def takes_verbosities(self, profile: ModelProfile) -> str:
-        """The values."""
-        return ", ".join(profile.verbosities) or "-"
-
-    @admin.display(description="output limit")
-    def limit(self, profile: ModelProfile) -> str:
-        """The parameter's name."""
-        return profile.output_limit or "as the server knows it"
-
-
-class StepForm(forms.ModelForm):
-    """A step that could be called."""
-
-    class Meta:
-        model = FallbackStep
-        fields = ["tenant", "position", "model", "server"]
-
-    def clean_model(self) -> str:
-        """Refused where the model has no price, because it could not be called then."""
-        model = self.cleaned_data["model"].strip()
-        if model:
-            try:
-                price_at(model, timezone.now())
-            except Unpriced as reason:
-                raise forms.ValidationError(str(reason)) from None
-        return model
-
-
-@admin.register(FallbackStep)
-class FallbackStepAdmin(TenantOwnedAdmin):
-    """Who stands in: for managers of the tenant, and the deployment's for its operator."""
-
-    role_to_view = Membership.Role.MANAGER
-    form = StepForm
-    list_display = ["whose", "position", "answers", "server"]
-    list_display_links = ["position"]
-    list_select_related = ["tenant", "server"]
-    ordering = ["tenant__name", "position"]
-    fields = ["tenant", "position", "model", "server"]
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: FallbackStep | None = None
-    ) -> list[str]:
-        """A step stays with its tenant."""
-        return ["tenant"] if obj else []
-
-    def get_form(
-        self, request: HttpRequest, obj: FallbackStep | None = None, **kwargs: Any
-    ) -> type[forms.ModelForm]:
-        """Only the operator may leave the tenant out, for steps of the whole deployment."""
-        form = super().get_form(request, obj, **kwargs)
-        if "tenant" in form.base_fields and not runs_the_deployment(request):
-            form.base_fields["tenant"].required = True
-        return form
-
-    @admin.display(description="of", ordering="tenant__name")
-    def whose(self, step: FallbackStep) -> str:
-        """Whose replies it is for."""
-        return str(step.tenant or "Every tenant without steps of its own")
-
-    @admin.display(description="answers")
-    def answers(self, step: FallbackStep) -> str:
-        """The model."""
-        return step.model or "The same model"

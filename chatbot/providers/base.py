@@ -29,14 +29,15 @@ class Prompt:
 class Failure:
     """Why a call gave no whole answer; `billed` says whether the provider may charge for it.
 
-    `family` decides what is done about it (`retry.py`); `after` are the
-    seconds that the provider wants to be left alone for, where it said so.
+    `family` decides what is done about it (`retry.py`), nothing by default;
+    `after` are the seconds that the provider wants to be left alone for,
+    where it said so.
     """
 
     code: str
     detail: str
     billed: bool
-    family: Family = Family.BROKEN
+    family: Family = Family.OURS
     after: float = 0.0
 
 

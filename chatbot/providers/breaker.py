@@ -33,6 +33,7 @@ FRESH_SECONDS = 1.0  # what was closed a moment ago counts as closed
 KEEP_SECONDS = 600
 REDIS_AWAY_SECONDS = 5.0
 PREFIX = "breaker:"
+NAMES = f"{PREFIX}names"
 
 OF_THE_KEY = (Family.NO_MONEY, Family.BAD_KEY)
 AT_ONCE = (*OF_THE_KEY, Family.NO_MODEL)
@@ -79,6 +80,7 @@ class Board:
             pipe = self._redis.pipeline(transaction=False)
             pipe.set(f"{PREFIX}{place}", value, nx=True, ex=KEEP_SECONDS)
             pipe.expire(f"{PREFIX}{place}", KEEP_SECONDS)
+            pipe.sadd(NAMES, place)
             pipe.set(f"{PREFIX}pause:{place}", 1, nx=True, px=int(PROBE_SECONDS * 1000))
             pipe.execute()
 
@@ -111,30 +113,29 @@ class Board:
     def close(self, place: str) -> None:
         """Everybody calls it again."""
         self._forget(place)
-        self._shared(
-            lambda: self._redis.delete(f"{PREFIX}{place}", f"{PREFIX}pause:{place}"), lambda: None
-        )
+
+        def tell() -> None:
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.delete(f"{PREFIX}{place}", f"{PREFIX}pause:{place}")
+            pipe.srem(NAMES, place)
+            pipe.execute()
+
+        self._shared(tell, lambda: None)
 
     def all(self) -> list[Opened]:
         """What is open now, for pages about health."""
 
         def shared() -> list[Opened]:
-            names = [
-                name.decode()
-                for name in self._redis.scan_iter(f"{PREFIX}*", count=1000)
-                if not name.startswith(f"{PREFIX}pause:".encode())
-            ]
-            values = self._redis.mget(names) if names else []
+            names = sorted(name.decode() for name in self._redis.smembers(NAMES))
+            values = self._redis.mget([f"{PREFIX}{name}" for name in names]) if names else []
             found = []
             for name, value in zip(names, values, strict=True):
                 if value:
                     told = json.loads(value)
-                    found.append(Opened(name.removeprefix(PREFIX), told["why"], told["since"]))
+                    found.append(Opened(name, told["why"], told["since"]))
             return found
 
-        return sorted(
-            self._shared(shared, lambda: list(self._here.values())), key=lambda one: one.place
-        )
+        return self._shared(shared, lambda: list(self._here.values()))
 
     def clear(self) -> None:
         """Nothing is open."""
@@ -190,6 +191,7 @@ class Breaker:
         if self.board.is_open(place):
             self._seen_open.add(place)
             return False
+        self._seen_open.discard(place)  # somebody else had an answer
         self._closed_until[place] = now + FRESH_SECONDS
         return True
 

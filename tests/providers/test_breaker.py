@@ -133,6 +133,19 @@ def test_a_probe_that_is_answered_closes_it_for_everybody(redis):
     assert other.board.all() == []
 
 
+def test_what_another_worker_closed_takes_another_outage_to_open(redis, clock):
+    one, other = Breaker(Board(redis)), Breaker(Board(redis))
+    fails(one, clock, OUTAGE_SECONDS + 2)
+    assert not one.allows([KEY, MODEL])
+    assert not other.allows([KEY, MODEL])
+    other.heard(KEY, MODEL, None)
+    clock.now += PROBE_SECONDS
+    assert one.allows([KEY, MODEL])
+    one.heard(KEY, MODEL, failure())
+    clock.now += module.FRESH_SECONDS
+    assert one.allows([KEY, MODEL])
+
+
 def test_a_probe_that_fails_leaves_it_open(redis, clock):
     breaker = Breaker(Board(redis))
     fails(breaker, clock, OUTAGE_SECONDS + 2)
