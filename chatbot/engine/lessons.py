@@ -92,6 +92,16 @@ def _tell(lesson: Lesson) -> None:
                 "Choose another model in CHAT_MODEL, the persona or the fallback steps.",
                 figures,
             )
+        case Family.RATE | Family.SLOW_DOWN:
+            _alert(
+                Alert.Kind.PROVIDER,
+                f"limited/{where}/{route.choice.model}/{day}",
+                f"{where} limits {route.choice.model} ({failure.code}) and wants to be left alone "
+                f"for {failure.after:.0f} s. Visitors cannot wait for that.",
+                "Ask the provider for a higher limit, add a key of another account, or name a "
+                "fallback step.",
+                figures,
+            )
         case _:
             _alert(
                 Alert.Kind.PROVIDER,

@@ -21,6 +21,7 @@ from redis import Redis, RedisError
 
 from chatbot.providers.base import Failure
 from chatbot.providers.errors import Family
+from chatbot.providers.retry import LONGEST_WAIT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ FAILURES, OUTAGE_SECONDS, APART_SECONDS = 5, 8.0, 5.0
 PROBE_SECONDS = 10.0  # one call in each
 FRESH_SECONDS = 1.0  # what was closed a moment ago counts as closed
 KEEP_SECONDS = 600
+LONGEST_PAUSE_SECONDS = 300.0
 REDIS_AWAY_SECONDS = 5.0
 PREFIX = "breaker:"
 NAMES = f"{PREFIX}names"
@@ -39,7 +41,8 @@ OF_THE_KEY = (Family.NO_MONEY, Family.BAD_KEY)
 AT_ONCE = (*OF_THE_KEY, Family.NO_MODEL)
 COUNTED = (Family.DOWN, Family.SILENT)
 # They say nothing about whether the next call is answered.
-NEUTRAL = (Family.RATE, Family.SLOW_DOWN, Family.OURS)
+LIMITED = (Family.RATE, Family.SLOW_DOWN)
+NEUTRAL = (*LIMITED, Family.OURS)
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,11 @@ class Board:
         self._here: dict[str, Opened] = {}
         self._next_probe: dict[str, float] = {}
 
-    def open(self, place: str, why: str) -> None:
-        """Nobody calls it for `PROBE_SECONDS`, and after that one in as many."""
+    def open(self, place: str, why: str, pause: float = PROBE_SECONDS) -> None:
+        """Nobody calls it for so many seconds, and after that one in `PROBE_SECONDS`."""
         now = time.monotonic()
         self._here.setdefault(place, Opened(place, why, time.time()))
-        self._next_probe.setdefault(place, now + PROBE_SECONDS)
+        self._next_probe.setdefault(place, now + pause)
 
         def tell() -> None:
             value = json.dumps({"why": why, "since": time.time()})
@@ -81,7 +84,7 @@ class Board:
             pipe.set(f"{PREFIX}{place}", value, nx=True, ex=KEEP_SECONDS)
             pipe.expire(f"{PREFIX}{place}", KEEP_SECONDS)
             pipe.sadd(NAMES, place)
-            pipe.set(f"{PREFIX}pause:{place}", 1, nx=True, px=int(PROBE_SECONDS * 1000))
+            pipe.set(f"{PREFIX}pause:{place}", 1, nx=True, px=int(pause * 1000))
             pipe.execute()
 
         self._shared(tell, lambda: None)
@@ -175,6 +178,9 @@ class Breaker:
     def heard(self, key: str, model: str, failure: Failure | None) -> str:
         """A call by this key and model ended so; returns the place that this opened, if any."""
         family = failure.family if failure else None
+        if failure and family in LIMITED and failure.after > LONGEST_WAIT_SECONDS:
+            # Longer than a visitor waits, so nobody does: all leave it alone for as long.
+            return self._open(model, failure.code, min(failure.after, LONGEST_PAUSE_SECONDS))
         if family in NEUTRAL:
             return ""
         if failure and family in AT_ONCE:
@@ -206,11 +212,11 @@ class Breaker:
             row.count, row.last = row.count + 1, now
             return row.count >= FAILURES and now - row.first >= OUTAGE_SECONDS
 
-    def _open(self, place: str, why: str) -> str:
+    def _open(self, place: str, why: str, pause: float = PROBE_SECONDS) -> str:
         known = place in self._seen_open
         self._seen_open.add(place)
         self._closed_until.pop(place, None)
-        self.board.open(place, why)
+        self.board.open(place, why, pause)
         if known:
             return ""
         logger.warning("%s is not called for now, but for a probe now and then: %s", place, why)

@@ -141,3 +141,20 @@ def test_mallory_cannot_speak_for_acme(acme, mallory, spoken):
     assert "Select a valid choice" in client.post(ADD, form).text
     client.post(page_of(spoken.persona), form)
     assert published_version(acme) == spoken
+
+
+@pytest.mark.parametrize(
+    ("takes", "said"),
+    [
+        ({"temperature": "yes"}, "house-1: Sent as temperature 1.5."),
+        (
+            {"temperature": "no", "verbosities": ["low", "medium", "high"]},
+            "house-1: This model takes no temperature: sent as verbosity high.",
+        ),
+        ({"temperature": "no"}, "takes neither temperature nor verbosity"),
+    ],
+)
+def test_the_page_says_what_becomes_of_creativity(acme, cleo, takes, said):
+    factories.make_profile("house-1", **takes)
+    version = factories.make_persona(acme, model="house-1", temperature=1.5)
+    assert said in signed_in(cleo).get(page_of(version.persona)).text

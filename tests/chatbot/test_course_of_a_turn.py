@@ -163,6 +163,7 @@ def test_a_refused_key_leaves_the_pool_at_its_first_401_and_another_answers(
     start_demo,  # noqa: F811
     tenant,
     settings,
+    caplog,
 ):
     good, bad = "sk-good-0123456789abcdef", "sk-bad-0123456789abcdef"
     with start_demo("--api-key", good) as theirs:
@@ -181,6 +182,9 @@ def test_a_refused_key_leaves_the_pool_at_its_first_401_and_another_answers(
         assert LedgerEntry.objects.count() == 3, "the revoked one was not tried again"
         standing_by.refresh_from_db()
         assert standing_by.refused_at is None
+    told = [caplog.text, *Alert.objects.values_list("why", "do", "figures")]
+    told += Attempt.objects.values_list("request", flat=True)
+    assert not any(secret[:12] in str(told) for secret in (good, bad)), "a key was told"
 
 
 def test_no_money_is_told_once_and_not_asked_again(model, tenant):
@@ -191,6 +195,25 @@ def test_no_money_is_told_once_and_not_asked_again(model, tenant):
     assert "credit_balance_exhausted" in generation.failure_detail
     assert LedgerEntry.objects.count() == 1
     assert Alert.objects.filter(kind="provider").count() == 1
+
+
+def test_what_opens_by_an_outage_is_told_once(model, tenant, monkeypatch):
+    monkeypatch.setattr("chatbot.providers.breaker.OUTAGE_SECONDS", 0.5)
+    behave(model, DOWN)
+    for _ in range(3):
+        turn(tenant)
+    generation = turn(tenant)
+    assert generation.failure == "provider_down"
+    assert LedgerEntry.objects.count() < 9
+    assert Alert.objects.get(kind="provider").why.startswith("demo-1 at environment has been")
+
+
+def test_a_model_without_a_price_is_passed_over(model, tenant, settings):
+    settings.CHAT_MODEL = "never-priced"
+    FallbackStep.objects.create(tenant=tenant, model="demo-1")
+    behave(model)
+    assert turn(tenant).model == "demo-1"
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_an_open_breaker_goes_to_the_next_without_a_call(model, tenant):

@@ -54,3 +54,8 @@ def test_names_are_separated_by_commas_and_a_last_slash_is_dropped(read):
 
 def test_secrets_do_not_show_when_settings_are_printed(read):
     assert "geheim" not in repr(read(**NEEDED | {"SECRET_KEY": "geheim"}))
+
+
+def test_keys_for_secrets_are_several_newest_first(read):
+    keys = read(**NEEDED, FIELD_KEY="new=, old=").field_key
+    assert [key.get_secret_value() for key in keys] == ["new=", "old="]

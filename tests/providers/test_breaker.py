@@ -108,6 +108,14 @@ def test_what_is_no_sign_of_failing_never_opens_it(redis, clock, family):
     assert breaker.allows([KEY, MODEL])
 
 
+def test_a_long_wait_that_is_asked_for_is_kept_by_everybody(redis):
+    one, other = Breaker(Board(redis)), Breaker(Board(redis))
+    limited = Failure("rate_limit_exceeded", "", billed=False, family=Family.RATE, after=60)
+    assert one.heard(KEY, MODEL, limited) == MODEL
+    assert not other.allows([KEY, MODEL])
+    assert 59_000 < redis.pttl(f"{module.PREFIX}pause:{MODEL}") <= 60_000
+
+
 def test_another_worker_stops_too(redis):
     one, other = Breaker(Board(redis)), Breaker(Board(redis))
     one.heard(KEY, MODEL, failure(Family.NO_MONEY))
