@@ -129,7 +129,8 @@ class Board:
         """What is open now, for pages about health."""
 
         def shared() -> list[Opened]:
-            names = sorted(name.decode() for name in self._redis.smembers(NAMES))
+            named = self._redis.smembers(NAMES)
+            names = sorted(one.decode() if isinstance(one, bytes) else one for one in named)
             values = self._redis.mget([f"{PREFIX}{name}" for name in names]) if names else []
             found = []
             for name, value in zip(names, values, strict=True):
