@@ -30,8 +30,8 @@ class BilledDaysFilter(SpendFilter):
     """Days as in the spend report, but in UTC, because the provider bills by those."""
 
     @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        """Always UTC."""
+    def chosen_zone(self) -> zoneinfo.ZoneInfo:
+        """Always UTC, whatever the URL says."""
         return zoneinfo.ZoneInfo("UTC")
 
 
