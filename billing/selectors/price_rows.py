@@ -3,7 +3,19 @@
 import datetime
 from collections.abc import Iterable
 
-from billing.models import Price
+from django.db.models import Q
+
+from billing.models import ModelAlias, Price
+from conversations.models import Tenant
+
+
+def models_behind(names: Iterable[str], tenants: Iterable[Tenant]) -> dict[str, set[str]]:
+    """The models whose prices calls under each name are priced with: its own, or its aliases'."""
+    behind = {name: {name} for name in names}
+    aliases = ModelAlias.objects.filter(Q(tenant=None) | Q(tenant__in=list(tenants)))
+    for alias, model in aliases.filter(alias__in=behind).values_list("alias", "model"):
+        behind[alias].add(model)
+    return behind
 
 
 def prices_in_force(
