@@ -19,8 +19,10 @@ from typing import TypeVar
 
 from billing.models.prices import Price
 from billing.money import MONEY, dollars, rounded
+from billing.pricing import cost_at, token_prices
 from billing.rounding import apportioned
 from billing.selectors.spend import SpendLine, Sums, added
+from billing.usage import Usage
 
 Key = TypeVar("Key", bound=Hashable)
 Prices = Mapping[str, Price]
@@ -185,14 +187,14 @@ def _sizes(sums: Sums, price: Price | None) -> Decimal:
     """
     if price is None:
         return Decimal(sums.tokens)
-    cached_price = price.input if price.cached_input is None else price.cached_input
-    write_price = price.input if price.cache_write is None else price.cache_write
-    return (
-        (sums.input_tokens - sums.cached_tokens - sums.cache_write_tokens) * price.input
-        + sums.cached_tokens * cached_price
-        + sums.cache_write_tokens * write_price
-        + sums.output_tokens * price.output
+    usage = Usage(
+        input=sums.input_tokens,
+        output=sums.output_tokens,
+        cached=sums.cached_tokens,
+        cache_write=sums.cache_write_tokens,
     )
+    # so much input was never one call, so it is not long
+    return cost_at(usage, token_prices(price, long=False))
 
 
 def _factors(sums: Sums, size: Decimal, amount: Decimal, calls: int) -> list[Decimal | None]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from billing.models.prices import Price
+from billing.models.prices import PriceFigures
 from billing.money import MILLION, shown
+from billing.pricing import token_prices
 
 
 class Way(StrEnum):
@@ -28,19 +29,23 @@ TITLES = {
 
 @dataclass(frozen=True)
 class CachedTokens:
-    """Input that calls at one price had from the provider's cache, or wrote into it."""
+    """Input that calls at one price had from the provider's cache, or wrote into it.
 
-    price: Price
+    `long` where the calls were charged at the row's long prices.
+    """
+
+    price: PriceFigures
     cached: int
     cache_write: int
+    long: bool = False
 
 
 @dataclass(frozen=True)
 class Rerouted:
     """Calls of a cheaper model because a spend limit had no room for the usual one.
 
-    `usual_amount` is what the same tokens cost at the usual model's price
-    of that moment; None where it had none.
+    `usual_amount` is what the same tokens cost at the usual model's
+    standard price of that moment; None where it had none.
     """
 
     usual_model: str
@@ -101,10 +106,9 @@ def total_of(savings: Iterable[Saving]) -> Decimal:
 
 def cache_saving(tokens: CachedTokens) -> Decimal:
     """What the tokens would have cost as plain input, minus what they cost; exact."""
-    price = tokens.price
-    off = 0 if price.cached_input is None else price.input - price.cached_input
-    surcharge = 0 if price.cache_write is None else price.cache_write - price.input
-    return (tokens.cached * Decimal(off) - tokens.cache_write * Decimal(surcharge)) / MILLION
+    prices = token_prices(tokens.price, long=tokens.long)
+    off, surcharge = prices.input - prices.cached, prices.cache_write - prices.input
+    return (tokens.cached * off - tokens.cache_write * surcharge) / MILLION
 
 
 def _cached_input(rows: list[CachedTokens]) -> Saving:

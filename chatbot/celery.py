@@ -13,6 +13,8 @@ from celery.schedules import crontab
 from celery.signals import worker_init, worker_ready
 from django.conf import settings
 
+from chatbot import garbage
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
 
 # It warns of root because pickled tasks could run anything; ours are JSON, with an id.
@@ -85,3 +87,4 @@ def sweep(**_: object) -> None:
     from chatbot.sweeper import Sweeper  # noqa: PLC0415
 
     Sweeper().start()
+    garbage.settle()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from billing.digests import Facts, Period
 from billing.forecast import DAY, WINDOW, month_end
-from billing.models import Price, SpendLimit
+from billing.models import Price, SpendLimit, Tier
 from billing.selectors.limits import limits_of
 from billing.selectors.savings import savings_in
 from billing.selectors.scope import Scope
@@ -58,6 +58,6 @@ def month_limit(tenant: Tenant) -> Decimal | None:
 
 
 def newest_prices(models: Iterable[str], scope: Scope) -> dict[str, Price]:
-    """The last price of each model that held on any day of the scope."""
-    rows = Price.objects.filter(model__in=set(models), valid_from__lt=scope.end)
+    """The last standard price of each model that held on any day of the scope."""
+    rows = Price.objects.filter(model__in=set(models), tier=Tier.STANDARD, valid_from__lt=scope.end)
     return {row.model: row for row in rows.order_by("model", "-valid_from").distinct("model")}

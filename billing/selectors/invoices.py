@@ -102,7 +102,7 @@ def _lines(groups: list[Any], prices: dict[int, Price]) -> Iterator[InvoiceLine]
             if tokens:
                 yield InvoiceLine(model, kind, tokens, per_million, amount, price)
         if left:
-            yield InvoiceLine(model, "Long input, at its own price", 0, None, left, price)
+            yield InvoiceLine(model, "Surcharge for long input", 0, None, left, price)
     for group in groups:
         if group["certainty"] == Certainty.UNKNOWN:
             calls = group["calls"]

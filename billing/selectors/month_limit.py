@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from billing.models import SpendLimit
+from billing.money import rounded
 from billing.selectors.limits import LimitState, limits_of
 from conversations.models import Tenant
 
@@ -46,7 +47,7 @@ class MonthLimit:
         if alerted_at == percent:
             return "Managers are alerted."
         words = "have been" if alerted_at < percent else "will be"
-        return f"Nothing new; managers {words} alerted at {alerted_at.normalize():.3g} %."
+        return f"Nothing new; managers {words} alerted at {rounded(alerted_at, 0):f} %."
 
 
 def month_limit(tenants: tuple[Tenant, ...], whole: bool) -> MonthLimit | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.models import Price
+from billing.models import Price, Tier
 from billing.money import dollars
 from billing.movers import TITLES, Mover, Reason, top_movers, what_changed
 from billing.rounding import apportioned
@@ -58,7 +58,7 @@ def changes_of(reading: Reading, prices: list[Price]) -> Changes | None:
     before, now = reading.lines_before, reading.lines
     if not before or not now:
         return None
-    newest = {price.model: price for price in prices}
+    newest = {price.model: price for price in prices if price.tier == Tier.STANDARD}
     effects = what_changed(before, now, newest)
     total_before = reading.sums_before.amount.quantize(Decimal(1).scaleb(-reading.places))
     change = reading.total - total_before

@@ -31,7 +31,7 @@ class BilledDaysFilter(SpendFilter):
 
     @property
     def chosen_zone(self) -> zoneinfo.ZoneInfo:
-        """Always UTC."""
+        """Always UTC, whatever the URL says."""
         return zoneinfo.ZoneInfo("UTC")
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Attempt
 from billing.selectors.month_limit import month_limit
-from billing.selectors.price_rows import prices_in_force
+from billing.selectors.price_rows import models_behind, prices_in_force
 from billing.views.burn_down import month_of
 from billing.views.cards import cards_of
 from billing.views.changes import changes_of
@@ -58,7 +58,8 @@ def sections_of(reading: Reading, whole: bool) -> dict[str, Any]:
     sections: dict[str, Any] = {"reading": reading, "scope": reading.scope, "month": month}
     if not reading.lines:
         return sections
-    models = {line.model for line in reading.lines}
+    behind = models_behind({line.model for line in reading.lines}, reading.scope.tenants)
+    models = set().union(*behind.values())
     prices = prices_in_force(models, reading.scope.start, reading.scope.end)
     savings = savings_shown(reading, prices)
     return sections | {
@@ -68,7 +69,7 @@ def sections_of(reading: Reading, whole: bool) -> dict[str, Any]:
         "table": table_of(reading),
         "quality": quality_of(reading),
         "savings": savings,
-        "trust": trust_of(reading, prices),
+        "trust": trust_of(reading, prices, behind),
     }
 
 

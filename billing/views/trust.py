@@ -7,6 +7,7 @@ from decimal import Decimal
 from billing.models import Price
 from billing.money import shown
 from billing.rounding import apportioned
+from billing.selectors.reconciliation import NewestDifference, newest_difference
 from billing.selectors.talks import newest_entry
 from billing.views.reading import Reading
 
@@ -41,6 +42,7 @@ class Trust:
     unpriced: list[str]
     newest: datetime.datetime | None
     prices: list[PriceRow]
+    provider: NewestDifference | None
 
 
 MEANINGS = {
@@ -50,13 +52,14 @@ MEANINGS = {
 }
 
 
-def trust_of(reading: Reading, prices: list[Price]) -> Trust:
-    """Of the lines that were asked for."""
+def trust_of(reading: Reading, prices: list[Price], behind: dict[str, set[str]]) -> Trust:
+    """Of the lines that were asked for; `behind` each name stand the models that price it."""
     priced = {price.model for price in prices}
-    used = {line.model for line in reading.lines}
+    scope = reading.scope
     return Trust(
         certainties=_certainties(reading),
-        unpriced=sorted(used - priced),
+        unpriced=sorted(name for name, models in behind.items() if not models & priced),
+        provider=newest_difference(scope.tenants, scope.first, scope.last),
         newest=newest_entry(reading.scope.tenants),
         prices=[
             PriceRow(

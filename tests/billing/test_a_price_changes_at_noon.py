@@ -13,7 +13,7 @@ from billing.services.ledger import settle
 from billing.services.prices import price_at
 from billing.usage import Usage
 from tests import factories
-from tests.billing.spending import PAGE, money, signed_in
+from tests.billing.spending import PAGE, signed_in
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime.combine(
@@ -31,7 +31,7 @@ def test_calls_before_and_after_noon_cost_their_own_price(acme, cleo):
         factories.make_ledger_entry(generation, price_at("m", moment), USAGE, moment)
     amounts = LedgerEntry.objects.order_by("at").values_list("amount", flat=True)
     assert list(amounts) == [1, 1, 3, 3]
-    assert money(signed_in(cleo).get(PAGE).context["figures"].total) == Decimal(8)
+    assert signed_in(cleo).get(PAGE).context["reading"].sums.amount == Decimal(8)
 
 
 def test_a_call_that_runs_over_the_change_costs_what_it_was_opened_at(acme):

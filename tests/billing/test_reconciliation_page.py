@@ -97,6 +97,12 @@ def test_without_a_bill_the_page_says_how_to_get_one(operator, settings, key, sa
     assert said in operator.get(PAGE).text
 
 
+def test_days_are_utc_also_where_the_only_tenant_lives_elsewhere(acme, operator):
+    acme.time_zone = "Pacific/Kiritimati"
+    acme.save()
+    assert operator.get(PAGE).context["asked"].scope.zone.key == "UTC"
+
+
 def test_a_wrong_period_is_explained(operator):
     page = operator.get(PAGE, {"period": "custom", "from": "soon", "to": "2026-11-01"})
     assert page.status_code == 400

@@ -63,6 +63,36 @@ def test_a_cheaper_model_saves_against_the_usual_ones_price_of_that_moment(acme)
     assert amounts[Way.CHEAPER_MODEL] == 9 + 19
 
 
+def test_long_calls_save_at_the_long_prices(acme):
+    price = factories.make_price(
+        "m",
+        input="1",
+        cached_input=Decimal("0.5"),
+        long_from=1_500_000,
+        long_input=Decimal(4),
+        long_cached_input=Decimal(1),
+    )
+    spend(acme, price, Usage(1_500_000, 0, cached=1_000_000))
+    spend(acme, price, Usage(1_500_001, 0, cached=1_000_000))
+    assert [(row.cached, row.long) for row in cached_tokens(this_week(acme))] == [
+        (1_000_000, False),
+        (1_000_000, True),
+    ]
+    found = {one.way: one.amount for one in savings_in(this_week(acme))}
+    assert found[Way.CACHED_INPUT] == Decimal("0.5") + 3
+
+
+def test_the_usual_model_may_be_an_alias_and_is_rated_at_its_standard_tier(acme, globex):
+    cheap = factories.make_price("small", input="1")
+    factories.make_price("large", input="10", long_from=1_000_000, long_input=Decimal(20))
+    factories.make_price("large", input="5", tier="batch")
+    factories.make_alias("azure-large", "large", acme)
+    factories.make_alias("azure-large", "small", globex)
+    spend(acme, cheap, Usage(1_000_000, 0), instead_of="azure-large")
+    spend(acme, cheap, Usage(2_000_000, 0), instead_of="azure-large")
+    assert sorted(row.usual_amount for row in rerouted(this_week(acme))) == [10, 40]
+
+
 def test_calls_that_reached_their_limit_are_counted_with_what_they_cost(acme):
     price = factories.make_price()
     entry = spend(acme, price, Usage(1000, 1000))

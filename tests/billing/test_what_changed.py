@@ -146,6 +146,14 @@ def test_with_a_price_row_a_fuller_cache_is_tokens_and_not_price():
     assert found[Reason.TOKENS] == sum(found.values()) == Decimal("-0.9")
 
 
+def test_a_period_of_much_input_is_not_a_call_of_long_input():
+    row = price(input="1", output="10")
+    row.long_from, row.long_input = 1000, Decimal(2)
+    before, now = [line(tokens=900, amount="9")], [line(calls=20, tokens=1800, amount="18")]
+    found = effects(before, now, prices={"large": row})
+    assert found[Reason.VOLUME] == sum(found.values()) == 9
+
+
 def test_movers_are_told_by_whatever_is_asked_most_first():
     before = [line(tenant_id=1, amount="1"), line(tenant_id=2, amount="5")]
     now = [line(tenant_id=1, amount="2"), line(tenant_id=2, amount="2")]

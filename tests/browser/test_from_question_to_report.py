@@ -59,7 +59,7 @@ def test_a_question_is_answered_kept_and_accounted_for(live, shop, page):
     assert shown(entry.amount) in text
 
     page.goto(f"{live.url}/admin/reports/spend/?period=month")
-    expect(page.get_by_text("demo-1").first).to_be_visible()
+    expect(page.get_by_role("rowheader", name="demo-1").first).to_be_visible()
     answer = page.request.get(f"{live.url}/admin/reports/spend.csv?period=month")
     rows = list(csv.DictReader(io.StringIO(answer.text().removeprefix("\ufeff"))))
     total = sum(Decimal(row["amount_usd"]) for row in rows)
