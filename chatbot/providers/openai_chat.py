@@ -63,7 +63,8 @@ class OpenAIChat:
             async with watch:
                 await self._read(reader, request, attempt_id, listener, watch)
         except APIStatusError as error:
-            return Finished(failure=refusal_of(error), request_id=error.request_id or "")
+            failure = refusal_of(error, self._client.api_key)
+            return Finished(failure=failure, request_id=error.request_id or "")
         except TimeoutError:
             self._passed(reader, watch.passed)
         except APITimeoutError as error:

@@ -17,9 +17,14 @@ SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_SECONDS = 86400.0
 
 
-def refusal_of(error: APIStatusError) -> Failure:
-    """The failure that an error status is: nothing was generated, so nothing is billed."""
+def refusal_of(error: APIStatusError, secret: str = "") -> Failure:
+    """The failure that an error status is: nothing was generated, so nothing is billed.
+
+    Staff read its words, so the key, which some servers repeat, is taken out of them.
+    """
     said = error.body.get("message") if isinstance(error.body, dict) else None
+    if secret and isinstance(said, str):
+        said = said.replace(secret, "(the key)")
     code = error.code if isinstance(error.code, str) and not error.code.isdigit() else None
     family = family_of(error.status_code, code, error.type, said)
     detail = f"The provider answered {error.status_code}: {said or 'no reason given'}"

@@ -35,6 +35,16 @@ def test_azures_address_may_be_pasted_as_its_portal_shows_it(demo, path):
     assert stream(azure, PROMPT)[0].failure is None
 
 
+def test_a_server_that_repeats_the_key_is_not_quoted_with_it(demo):
+    secret = "sk-proj-0123456789abcdef"
+    told = {"status": 401, "message": f"Incorrect API key provided: {secret}."}
+    demo.ask("PUT", "/control/behaviour", [FAST | told])
+    server = Server("demo", Kind.COMPATIBLE, f"http://127.0.0.1:{demo.port}/v1")
+    failure = stream(server, PROMPT, key=secret)[0].failure
+    assert "Incorrect API key provided: (the key)." in failure.detail
+    assert secret not in failure.detail
+
+
 def test_a_legacy_model_goes_on_with_one_text(demo):
     server = Server("demo", Kind.COMPATIBLE, f"http://127.0.0.1:{demo.port}/v1")
     prompt = Prompt("demo-1", MESSAGES, 50, accepts=OLD)
