@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
@@ -131,6 +131,7 @@ class ProviderKeyAdmin(OperatorAdmin):
     list_display_links = ["label"]
     list_select_related = ["server"]
     readonly_fields = ["server", "ends_with", "fingerprint", "state", "created_at", "refused_why"]
+    actions = ["use_again"]
 
     def get_form(
         self, request: HttpRequest, obj: ProviderKey | None = None, **kwargs: Any
@@ -159,6 +160,18 @@ class ProviderKeyAdmin(OperatorAdmin):
         super().save_model(request, obj, form, change)
         if not change and form.cleaned_data["successor_of"]:
             take_over(obj, form.cleaned_data["successor_of"])
+
+    @admin.action(description="Use again: the refusal was a mistake", permissions=["change"])
+    def use_again(self, request: HttpRequest, keys: QuerySet[ProviderKey]) -> None:
+        """They are in the pool again, until they are refused once more."""
+        for key in keys.exclude(refused_at=None):
+            key.refused_at, key.refused_why = None, ""
+            key.save(update_fields=["refused_at", "refused_why"])
+            board = breaker().board
+            for one in board.all():
+                if _is_of(one, key):
+                    board.close(one.place)
+            messages.success(request, f"{key} is used again.")
 
     @admin.display(description="ends with")
     def ends_with(self, key: ProviderKey) -> str:
@@ -195,11 +208,16 @@ def key_state(key: ProviderKey) -> str:
         return "Refused"
     if key.retires_at and key.retires_at <= timezone.now():
         return "Gone"
-    if any(one.place.partition("/")[2].startswith(key.fingerprint) for one in opened()):
+    if any(_is_of(one, key) for one in opened()):
         return "Not called now"
     if key.retires_at:
         return "Stands by"
     return "Due to be replaced" if key.rotate_by <= timezone.localdate() else "In use"
+
+
+def _is_of(one: Opened, key: ProviderKey) -> bool:
+    """Whether this is the key, or a model by this key; servers' names may hold a slash."""
+    return f"/{key.fingerprint}" in one.place
 
 
 def opened() -> list[Opened]:

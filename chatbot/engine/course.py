@@ -105,7 +105,7 @@ class Course:
 
     def _move_to(self, place: int) -> None:
         if place != self.place:
-            self.place, self.tries = place, 0
+            self.place, self.tries, self.cuts = place, 0, 0  # another may hold more
 
     def _no_route(self) -> NoRoute:
         if self.met:

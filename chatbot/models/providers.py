@@ -256,3 +256,8 @@ class Detour(models.Model):
 
     def __str__(self) -> str:
         return f"at {self.server} instead of {self.instead_of}: {self.why}"
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it went to another model or server than the first choice."""
+        return self.instead_of != f"{self.attempt.model} at {self.server}"

@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatbot.models import ProviderKey
+from chatbot.providers.base import Failure
+from chatbot.providers.breaker import breaker
+from chatbot.providers.errors import Family
 from tests import factories
 
 SECRET = "sk-proj-0123456789abcdefghijklmnop-WXYZ"
@@ -75,3 +78,15 @@ def test_a_key_of_another_server_is_no_predecessor(operator):
 def test_a_key_is_to_be_replaced_within_a_month_unless_told_otherwise(db):
     days = factories.make_key().rotate_by - timezone.localdate()
     assert days == datetime.timedelta(days=30)
+
+
+def test_a_key_that_was_refused_by_mistake_is_put_back(operator):
+    key = factories.make_key(refused_at=timezone.now(), refused_why="invalid_api_key")
+    refused = Failure("invalid_api_key", "", billed=False, family=Family.BAD_KEY)
+    place = f"environment/{key.fingerprint}"
+    breaker().heard(place, f"{place}/demo-1", refused)
+    again = {"action": "use_again", "_selected_action": [key.pk]}
+    assert "is used again" in operator.post(LIST, again, follow=True).content.decode()
+    key.refresh_from_db()
+    assert (key.refused_at, key.refused_why) == (None, "")
+    assert breaker().board.all() == []

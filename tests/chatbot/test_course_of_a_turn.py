@@ -149,6 +149,22 @@ def test_what_a_visitor_has_read_is_never_replaced(model, tenant):
     assert LedgerEntry.objects.count() == 1
 
 
+def test_who_stands_in_is_given_the_whole_history_again(model, tenant):
+    FallbackStep.objects.create(tenant=tenant, model="demo-1-mini")
+    talk = factories.make_conversation(tenant)
+    behave(model)
+    for number in range(4):
+        factories.post(talk, f"Question {number}: " + "word " * 50)
+        run_turn()
+    behave(model, TOO_LONG | {"times": 3})
+    generation = turn(tenant, talk)
+    assert generation.model == "demo-1-mini"
+    sizes = [len(one.request["messages"]) for one in generation.attempts.order_by("opened_at")]
+    assert sizes[0] == sizes[3] > sizes[1] > sizes[2]
+    last = Detour.objects.order_by("pk").last()
+    assert (last.elsewhere, last.shorter) == (True, False)
+
+
 def test_calls_of_a_reply_have_a_most(model, tenant, settings):
     settings.CALLS_PER_REPLY = 2
     for position, name in enumerate(["demo-1-mini"] * 4, start=1):
