@@ -5,7 +5,7 @@ usually none or a few letters, and it leaves with the next piece. Measured on
 a list of 2,000 words (`tests/guardrails/measure.py`, one core): {figures}.
 """
 
-from chatbot.guardrails.normalise import LOOSE, PLAIN, SYMBOLS, Plain, is_unspaced, loose
+from chatbot.guardrails.normalise import LOOSE, PLAIN, SYMBOLS, Plain, is_unspaced
 from chatbot.guardrails.word_lists import LONGEST_STRETCH, WIDEST_GAP, Entry, Hit, Words
 
 MASK = "•" * (WIDEST_GAP + 1)  # so that what stands around it is no spelled-out word
@@ -48,7 +48,7 @@ class Holdback:
         return self._release(self._judge(self._suspects, is_over=True))
 
     def _take(self, piece: str) -> str:
-        self._states, suspects = self._words.run(self._states, loose(piece))
+        self._states, suspects = self._words.run(self._states, piece.translate(LOOSE))
         if suspects or self._suspects:
             self._held += piece
             self._suspects |= suspects
@@ -103,9 +103,24 @@ class Holdback:
 
     def _begin_of_word(self) -> int:
         """Where the longest beginning of a listed word starts that the text ends with."""
+        if len(self._states) == 1 and (begin := self._plainly_begun(self._states[0])) is not None:
+            return begin
         alive = [self._alive(state) for state in self._states]
         self._states = tuple({state for state, _ in alive})
         return min(begin for _, begin in alive)
+
+    def _plainly_begun(self, state: int) -> int | None:
+        """Where it begins, if nothing stands between its letters: a tenth of the work, and usual."""
+        begins, held = self._words.begins[state], self._held
+        if not begins:
+            return len(held)
+        end = len(held) - held.endswith(" ")
+        begin = end - len(begins)
+        if begin < 0 or held[begin:end].translate(LOOSE) != begins:
+            return None
+        if begin and held[begin - 1].translate(LOOSE) in ("", begins[0]):
+            return None  # the first letter may be stretched
+        return begin
 
     def _alive(self, state: int) -> tuple[int, int]:
         """The state and where it begins; a shorter one where that is too far back for one word.

@@ -30,6 +30,8 @@ LONGEST_STRETCH = 32  # of one letter: “spaaaam”
 # Each symbol in a row that may be a letter or not could double how it can be read.
 MOST_READINGS = 16
 
+_SYMBOL = re.compile(f"([{re.escape(''.join(SYMBOLS))}])")
+_NOBODY: set["Entry"] = set()
 _LETTER = f"[^\\W\\d_{UNSPACED}]"
 # A sign that stands for a letter is a border too: in “spam$pam” both words end and begin.
 _BEGINS = f"(?:(?<!{_LETTER})|(?=[\\d{re.escape(''.join(SYMBOLS))}]))"
@@ -89,6 +91,10 @@ class Entry:
         ends_open = self.word.rstrip().endswith("*")
         before = "" if is_unspaced(self.letters[0]) else _BEGINS
         after = "" if is_unspaced(self.letters[-1]) else _ENDS
+        if self.letters[0].isdecimal():
+            before = r"(?<!\d)"
+        if self.letters[-1].isdecimal():
+            after = r"(?!\d)"
         if ends_open:
             after = f"{_LETTER}{{0,{LONGEST_STRETCH}}}"
         spelled = _spelled(self.letters)
@@ -169,6 +175,7 @@ class Words:
         self.next: list[dict[str, int]] = [{}]
         self.shorter = [0]
         self.depth = [0]
+        self.begins = [""]  # the letters that lead to each state
         self.ends: list[tuple[Entry, ...]] = [()]
         for entry in self.entries:
             self._add(entry)
@@ -187,6 +194,7 @@ class Words:
                 self.next.append({})
                 self.shorter.append(0)
                 self.depth.append(self.depth[state] + 1)
+                self.begins.append(self.begins[state] + letter)
                 self.ends.append(())
             state = following
         self.ends[state] = (*self.ends[state], entry)
@@ -227,34 +235,43 @@ class Words:
         More states than one are different readings of the same text: a
         symbol is a letter in one and nothing in the other.
         """
-        suspects: set[Entry] = set()
-        if len(states) == 1 and SYMBOLS.keys().isdisjoint(letters):
-            state, following, shorter, ends = states[0], self.next, self.shorter, self.ends
-            for letter in letters:
-                after = following[state].get(letter)
-                while after is None:
-                    if not state:
-                        after = 0
-                        break
-                    state = shorter[state]
-                    after = following[state].get(letter)
-                state = after
-                if ends[state]:
-                    suspects.update(ends[state])
+        if len(states) == 1 and not _SYMBOL.search(letters):
+            state, suspects = self._run(states[0], letters)
             return (state,), suspects
-        reached = set(states)
+        suspects = set()
+        for part in _SYMBOL.split(letters):
+            if part in SYMBOLS:
+                states = self._read_both_ways(states, letter_of(part))
+                suspects.update(*(self.ends[state] for state in states))
+                continue
+            for at, letter in enumerate(part):
+                if len(states) == 1:
+                    state, found = self._run(states[0], part[at:])
+                    states, suspects = (state,), suspects | found
+                    break
+                states = tuple({self.step(state, letter) for state in states})
+                suspects.update(*(self.ends[state] for state in states))
+        return states, suspects
+
+    def _run(self, state: int, letters: str) -> tuple[int, set[Entry]]:
+        suspects = _NOBODY
+        following, shorter, ends = self.next, self.shorter, self.ends
         for letter in letters:
-            if letter in SYMBOLS:
-                read = {self.step(state, letter_of(letter)) for state in reached}
-                reached |= read
-                if len(reached) > MOST_READINGS:
-                    deepest = sorted(reached, key=self.depth.__getitem__)
-                    reached = set(deepest[-MOST_READINGS:])
-            else:
-                reached = {self.step(state, letter) for state in reached}
-            for state in reached:
-                suspects.update(self.ends[state])
-        return tuple(reached), suspects
+            after = following[state].get(letter)
+            while after is None:
+                if not state:
+                    after = 0
+                    break
+                state = shorter[state]
+                after = following[state].get(letter)
+            state = after
+            if ends[state]:
+                suspects = suspects | set(ends[state])
+        return state, suspects
+
+    def _read_both_ways(self, states: tuple[int, ...], letter: str) -> tuple[int, ...]:
+        read = {*states, *(self.step(state, letter) for state in states)}
+        return tuple(sorted(read, key=self.depth.__getitem__)[-MOST_READINGS:])
 
     def find(self, text: str) -> list[Hit]:
         """Every listed word in the text, in the order in which they end."""

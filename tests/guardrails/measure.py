@@ -1,0 +1,59 @@
+"""What a list costs: `.venv/bin/python -m tests.guardrails.measure`; no test, it only prints."""
+
+import random
+import time
+from pathlib import Path
+
+from chatbot.guardrails.holdback import Holdback
+from chatbot.guardrails.word_lists import Entry, Words
+
+SYLLABLES = "ba co di fu ga he jo ki lu ma ne po qua ri sa te vo wy xi zu".split()
+SIGNS = "赌博网站贷款枪药诈骗假发票色情传销走私毒品炸弹"
+ARTICLES = Path("chatbot/demo/articles")
+
+
+def words(count: int) -> Words:
+    """A made-up list, half of it Chinese."""
+    chance = random.Random(1)
+    latin = {"".join(chance.choices(SYLLABLES, k=3)) for _ in range(count)}
+    chinese = {"".join(chance.choices(SIGNS, k=3)) for _ in range(count)}
+    return Words([Entry(word) for word in [*latin][: count // 2] + [*chinese][: count // 2]])
+
+
+def tokens(language: str, size: int) -> list[str]:
+    """The demo shop's articles in pieces as long as a token usually is."""
+    text = "\n".join(path.read_text() for path in sorted((ARTICLES / language).glob("*.md"))) * 5
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def main() -> None:
+    """Microseconds a token and a message, by language and length of list."""
+    for count in (20, 2_000, 20_000):
+        begun = time.process_time()
+        listed = words(count)
+        built = time.process_time() - begun
+        for language, size in (("en", 4), ("zh", 2)):
+            pieces = tokens(language, size)
+            message = "".join(pieces)[:300]
+            best = min(_stream(listed, pieces) for _ in range(3)) / len(pieces)
+            begun = time.process_time()
+            for _ in range(200):
+                listed.find(message)
+            whole = (time.process_time() - begun) / 200
+            print(
+                f"{count:6} words, built in {built:5.2f} s, {language}: "
+                f"{best * 1e6:5.2f} µs a token, {whole * 1e6:6.1f} µs a message of {len(message)}"
+            )
+
+
+def _stream(listed: Words, pieces: list[str]) -> float:
+    begun = time.process_time()
+    hold = Holdback(listed)
+    for piece in pieces:
+        hold.take(piece)
+    hold.end()
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    main()
