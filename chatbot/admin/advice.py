@@ -12,6 +12,8 @@ ADVICE = {
     "interrupted": "The line to the provider broke. Once is chance; often is a proxy or network.",
     "malformed": "The server at OPENAI_BASE_URL does not speak the API as it should.",
     "empty": "The model used its tokens without writing. Raise MAX_OUTPUT_TOKENS or the persona's.",
+    "blocked": "Nothing, if it was right. Was it a false alarm? Mark it below, and mend the list.",
+    "not_judged": "Price the moderation model, or let the policy answer without a judgement.",
     "gave_up": "Workers died over this reply; the worker's log says why.",
 }
 AT_THE_PROVIDER = "The fault is at the provider; its status page may say more."

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from chatbot.engine.history import history_before
 from chatbot.engine.model_choice import Voice
 from chatbot.engine.scaffold import question_message, system_message
+from chatbot.guardrails.policy import guard_of
+from chatbot.guardrails.questions import Asked
+from chatbot.guardrails.screen import Finding, Screen
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
 from conversations.models import Generation, Tenant
@@ -14,10 +17,16 @@ PASSAGES = 5
 
 @dataclass(frozen=True)
 class BuiltPrompt:
-    """A prompt and the passages it was built from, in the order of their marks."""
+    """A prompt and the passages it was built from, in the order of their marks.
+
+    `screen` is what its answer passes, `findings` what the guardrails have
+    found in the question.
+    """
 
     prompt: Prompt
     passages: list[FoundPassage]
+    screen: Screen
+    findings: list[Finding]
 
 
 def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
@@ -29,7 +38,10 @@ def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
 def compose_prompt(
     tenant: Tenant, voice: Voice, history: list[dict[str, str]], question: str
 ) -> BuiltPrompt:
-    """Persona and rules, history, then passages and question."""
+    """Persona and rules, history, then passages and question, as the guardrails let them out."""
+    asked = Asked(guard_of(tenant))
+    question = asked.question(question)
+    history = [one | {"content": asked.before(one["content"])} for one in history]
     passages = find_passages(tenant, _search_text(question, history), limit=PASSAGES)
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
@@ -43,7 +55,8 @@ def compose_prompt(
         temperature=voice.temperature,
         cache_key=f"{tenant.pk}/{voice.label}",
     )
-    return BuiltPrompt(prompt, passages)
+    screen = Screen(asked.guard, asked.originals)
+    return BuiltPrompt(prompt, passages, screen, asked.findings)
 
 
 def _search_text(question: str, history: list[dict[str, str]]) -> str:

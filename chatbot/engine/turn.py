@@ -9,7 +9,8 @@ from django.db import Error, connection
 
 from billing.errors import BillingError, SpendLimitReached
 from billing.models import Attempt
-from chatbot.engine.ending import conclude, fail, give_back, give_up_for, settle
+from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse, settle
+from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
 from chatbot.engine.opening import begin
@@ -76,7 +77,12 @@ def answer(generation: Generation, writing: Writing) -> None:
 def call_once(generation: Generation, writing: Writing, tries: int) -> float | None:
     """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
+        if tries == 1:
+            surely(functools.partial(let_in, generation), BEGIN_SECONDS)
         begun = surely(functools.partial(begin, generation), BEGIN_SECONDS)
+    except NotLetIn as stop:
+        surely(functools.partial(refuse, generation, stop.refusal), END_SECONDS)
+        return None
     except SpendLimitReached as refusal:
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
         return None
@@ -88,7 +94,9 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built = begun
-    finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk))
+    screen = built.screen
+    finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk), screen)
+    finished = examine(generation, writing, screen, finished)
     wait = wait_before(tries, finished.failure) if finished.failure else None
     if wait is None:
         end = functools.partial(conclude, generation, attempt, built, finished)

@@ -110,7 +110,7 @@ class Holdback:
         return min(begin for _, begin in alive)
 
     def _plainly_begun(self, state: int) -> int | None:
-        """Where it begins, if nothing stands between its letters: a tenth of the work, and usual."""
+        """Where it begins, if nothing stands between its letters: less work, and usual."""
         begins, held = self._words.begins[state], self._held
         if not begins:
             return len(held)
@@ -157,9 +157,13 @@ class Holdback:
                 break
         else:
             return (state, begin) if letters == depth else (state, 0)
-        while self._words.depth[state] > letters + symbols:
-            state = self._words.shorter[state]
+        state = self._shortened(state, letters + symbols)
         return (state, begin) if state else (0, len(held))
+
+    def _shortened(self, state: int, letters: int) -> int:
+        while self._words.depth[state] > letters:
+            state = self._words.shorter[state]
+        return state
 
     def _release(self, until: int) -> str:
         """What is held up to there leaves, listed words masked; none leaves in part."""

@@ -57,8 +57,9 @@ class NoWord(ValueError):
 class Entry:
     """A listed word and what happens where it stands.
 
-    A `*` at its end lets the word go on: `spam*` also finds “spamming”. What is looked for is a word or phrase of `MOST_CHARACTERS`
-    at most; `NoWord` for anything else.
+    A `*` at its end lets the word go on: `spam*` also finds “spamming”. What
+    is looked for is a word or phrase of `MOST_CHARACTERS` at most; `NoWord`
+    for anything else.
     """
 
     word: str

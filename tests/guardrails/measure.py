@@ -7,7 +7,28 @@ from pathlib import Path
 from chatbot.guardrails.holdback import Holdback
 from chatbot.guardrails.word_lists import Entry, Words
 
-SYLLABLES = "ba co di fu ga he jo ki lu ma ne po qua ri sa te vo wy xi zu".split()
+SYLLABLES = [
+    "ba",
+    "co",
+    "di",
+    "fu",
+    "ga",
+    "he",
+    "jo",
+    "ki",
+    "lu",
+    "ma",
+    "ne",
+    "po",
+    "qua",
+    "ri",
+    "sa",
+    "te",
+    "vo",
+    "wy",
+    "xi",
+    "zu",
+]
 SIGNS = "赌博网站贷款枪药诈骗假发票色情传销走私毒品炸弹"
 ARTICLES = Path("chatbot/demo/articles")
 

@@ -6,7 +6,17 @@ from chatbot.guardrails.word_lists import Entry, NoWord, Words
 
 WORDS = Words(
     Entry(word)
-    for word in ["ass", "spam", "shit", "scam*", "buy followers", "1488", "法轮功", "傻逼", "加QQ群"]
+    for word in [
+        "ass",
+        "spam",
+        "shit",
+        "scam*",
+        "buy followers",
+        "1488",
+        "法轮功",
+        "傻逼",
+        "加QQ群",
+    ]
 )
 
 
