@@ -1,7 +1,16 @@
 """Staff pages of the engine; importing this registers them."""
 
+from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
 from chatbot.admin.knowledge import DocumentAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.transcripts import ConversationAdmin
+from chatbot.admin.word_lists import WordListAdmin
 
-__all__ = ["ConversationAdmin", "DocumentAdmin", "PersonaAdmin"]
+__all__ = [
+    "ConversationAdmin",
+    "DocumentAdmin",
+    "GuardPolicyAdmin",
+    "PersonaAdmin",
+    "VerdictAdmin",
+    "WordListAdmin",
+]

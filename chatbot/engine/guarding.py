@@ -69,7 +69,8 @@ def examine(
         return finished
     guard = guard_of(generation.tenant)
     if screen.is_stopped:
-        screen.refusal = _refusal(guard, screen.findings)
+        # what the screen has found is noted in any case
+        screen.refusal = dataclasses.replace(_refusal(guard, screen.findings), findings=[])
     elif screen.withholds and finished.text:
         screen.refusal = _judged(generation, guard, Side.ANSWER, finished.text)
     if screen.refusal is None:

@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from django.conf import settings
 from openai import APIStatusError, AsyncOpenAI, OpenAIError
 
@@ -33,18 +34,15 @@ def moderation_request(model: str, text: str) -> dict[str, Any]:
 async def judge(request: dict[str, Any], attempt_id: str) -> Judged:
     """The provider's judgement; failures are returned, not raised. To be called on one loop."""
     try:
-        response = await _client().with_raw_response.post(
-            "/moderations",
-            cast_to=object,
-            body=request,
-            options={"headers": {"X-Attempt-Id": attempt_id}},
+        response = await _client().moderations.with_raw_response.create(
+            **request, extra_headers={"X-Attempt-Id": attempt_id}
         )
-        said: Any = response.parse()
+        said = orjson.loads(response.content)
     except APIStatusError as error:
         # an unknown path is answered by 404 as an unknown model is; only the latter has a code
         offered = not (error.status_code in (404, 405, 501) and not error.code)
         return Judged(failure=f"http_{error.status_code}", offered=offered)
-    except OpenAIError as error:
+    except (OpenAIError, orjson.JSONDecodeError) as error:
         return Judged(failure=type(error).__name__)
     return _read(said, response.headers.get("x-request-id", ""))
 
