@@ -3,23 +3,32 @@
 import asyncio
 
 import pytest
+from openai import AsyncOpenAI  # noqa: TID251 - closed by the test that made it
 
 from chatbot.providers import moderations
 from chatbot.providers.moderations import judge, moderation_request
 
 
+def asked(text, model, base_url):
+    """The judgement of a server at this address, asked by a client of its own."""
+
+    async def ask():
+        async with AsyncOpenAI(api_key="any", base_url=base_url, max_retries=0) as client:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(moderations, "_client", lambda: client)
+                return await judge(moderation_request(model, text), "an-attempt")
+
+    return asyncio.run(ask())
+
+
 @pytest.fixture
-def judged(demo, settings):
+def judged(demo):
     """Asks the demo model, under whatever path and model."""
 
     def ask(text, model="demo-moderation", path="/v1"):
-        settings.OPENAI_API_KEY = "any"
-        settings.OPENAI_BASE_URL = f"http://127.0.0.1:{demo.port}{path}"
-        moderations._client.cache_clear()
-        return asyncio.run(judge(moderation_request(model, text), "an-attempt"))
+        return asked(text, model, f"http://127.0.0.1:{demo.port}{path}")
 
-    yield ask
-    moderations._client.cache_clear()
+    return ask
 
 
 def test_what_is_flagged_is_named_with_its_score(judged):
@@ -53,10 +62,5 @@ def test_an_answer_of_another_shape_is_malformed(said):
 
 
 def test_nobody_there_is_a_failure():
-    nobody = moderations.AsyncOpenAI(api_key="x", base_url="http://127.0.0.1:9/v1", max_retries=0)
-    moderations._client.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moderations, "_client", lambda: nobody)
-        found = asyncio.run(judge(moderation_request("m", "Hello"), "id"))
-    assert found.failure == "APIConnectionError"
-    assert found.offered
+    found = asked("Hello", "m", "http://127.0.0.1:9/v1")
+    assert (found.failure, found.offered) == ("APIConnectionError", True)
