@@ -19,6 +19,8 @@ _HOST_ENDS = re.compile(r"[/?#\s)\]>\"'`<*|]")
 _WIDE_SIGNS = re.compile("[\u3000-\u303f\uff00-\uffef]")
 # A path on the page's own site; nothing that a browser or a parser reads as another host.
 _OWN_PATH = re.compile(r"/[\w.~%-]|/[?#]|#[\w-]|[/#]?\Z")
+# Nobody is called by a click alone, and a number has no room for anything else.
+_NUMBER = re.compile(r"tel:\+?[\d().-]{3,20}", re.IGNORECASE)
 # Longer than any host may be (RFC 1035), with its port.
 LONGEST_HOST = 280
 USUAL_PORTS = (80, 443)
@@ -89,6 +91,8 @@ class Contained:
         is_whole = bool(ends) or is_over or len(rest) > LONGEST_HOST
         if target.startswith(("/", "#")) and (is_whole or len(target) > 1):
             return bool(_OWN_PATH.match(target))
+        if is_whole and _NUMBER.fullmatch(target):
+            return True
         begins = re.match(r"(https?://)|(mailto:)", target, re.IGNORECASE)
         if begins and begins[1]:
             return self._is_own_host(target[begins.end() :] + ")" * is_whole, is_over)

@@ -48,7 +48,8 @@ class Asked:
 
     def _masked(self, text: str, findings: list[Finding] | None = None) -> str:
         hits = self.guard.questions.find(text) if self.guard.questions else []
-        kept, at = [], 0
+        kept: list[str] = []
+        at = 0
         for hit in sorted(hits, key=lambda one: one.start):
             if findings is not None and hit.entry.action == "mask":
                 findings.append(_finding(text[hit.start : hit.end], hit.entry))

@@ -1,11 +1,19 @@
 """What a list costs: `.venv/bin/python -m tests.guardrails.measure`; no test, it only prints."""
 
+import os
 import random
 import time
 from pathlib import Path
 
-from chatbot.guardrails.holdback import Holdback
-from chatbot.guardrails.word_lists import Entry, Words
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
+django.setup()
+
+from chatbot.guardrails.holdback import Holdback  # noqa: E402
+from chatbot.guardrails.policy import OPEN  # noqa: E402
+from chatbot.guardrails.screen import Screen  # noqa: E402
+from chatbot.guardrails.word_lists import Entry, Words  # noqa: E402
 
 SYLLABLES = [
     "ba",
@@ -65,6 +73,13 @@ def main() -> None:
                 f"{count:6} words, built in {built:5.2f} s, {language}: "
                 f"{best * 1e6:5.2f} µs a token, {whole * 1e6:6.1f} µs a message of {len(message)}"
             )
+    pieces = tokens("en", 4)
+    screen = Screen(OPEN, {})
+    begun = time.process_time()
+    for piece in pieces:
+        screen.take(piece)
+    spent = (time.process_time() - begun) / len(pieces)
+    print(f"no list: {spent * 1e6:5.2f} µs a token, for the links alone")
 
 
 def _stream(listed: Words, pieces: list[str]) -> float:

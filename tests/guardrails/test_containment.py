@@ -26,6 +26,7 @@ HARMLESS = [
     "Hello! It is 5:30 [1], [2]! Note: a/b. f(x)[0] ok :/",
     "详情见https://www.acme.example/退货，谢谢！",
     "[Up](#top) and [home](/)",
+    "[Call](tel:+49-30-123)",
 ]
 HARMFUL = [
     "https://evil.example/?q=secret",
@@ -49,7 +50,7 @@ HARMFUL = [
     "[here](data:text/html;base64,PHNjcmlwdD4=)",
     "[here](vbscript:x)",
     "[here](mailto:eve@evil.example?body=secret)",
-    "[here](tel:+49123)",
+    "[here](tel:+49123;ext=secret)",
     "<img src=https://evil.example/x.png>",
     "[a]: https://evil.example 'x'",
     "https://ѕ.example/",
@@ -65,7 +66,7 @@ def leads_to(text):
     hosts = {
         re.match(r"(?:https?://|mailto:.*@)?([\w.:-]*)", target, re.IGNORECASE)[1].rstrip(".:_")
         for target in targets
-        if not re.match(r"/(?:[\w?]|$)|#|$", target)
+        if not re.match(r"/(?:[\w?]|$)|#|$|tel:[+\d.-]+$", target)
     }
     return {host_of(f"x://{host}") for host in hosts}
 

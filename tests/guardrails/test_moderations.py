@@ -9,14 +9,14 @@ from chatbot.providers import moderations
 from chatbot.providers.moderations import judge, moderation_request
 
 
-def asked(text, model, base_url):
+def asked(text, model, base_url, attempt="an-attempt"):
     """The judgement of a server at this address, asked by a client of its own."""
 
     async def ask():
         async with AsyncOpenAI(api_key="any", base_url=base_url, max_retries=0) as client:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(moderations, "_client", lambda: client)
-                return await judge(moderation_request(model, text), "an-attempt")
+                return await judge(moderation_request(model, text), attempt)
 
     return asyncio.run(ask())
 
@@ -25,8 +25,8 @@ def asked(text, model, base_url):
 def judged(demo):
     """Asks the demo model, under whatever path and model."""
 
-    def ask(text, model="demo-moderation", path="/v1"):
-        return asked(text, model, f"http://127.0.0.1:{demo.port}{path}")
+    def ask(text, model="demo-moderation", path="/v1", attempt="an-attempt"):
+        return asked(text, model, f"http://127.0.0.1:{demo.port}{path}", attempt)
 
     return ask
 
@@ -43,9 +43,9 @@ def test_harmless_words_are_not_flagged(judged):
     assert judged("How long do returns take?").flagged == ()
 
 
-def test_the_call_carries_its_attempts_id(demo, judged):
-    judged("Hello")
-    assert demo.logged("an-attempt")["endpoint"] == "moderations"
+def test_the_call_carries_its_attempts_id(demo, judged, attempt):
+    judged("Hello", attempt=attempt)
+    assert demo.logged(attempt)["endpoint"] == "moderations"
 
 
 def test_a_server_without_moderation_is_told_from_one_that_fails(demo, judged):
