@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatbot.bench.words.disguises import DISGUISES
 from chatbot.guardrails.holdback import MASK, MOST_HELD, Holdback
 from chatbot.guardrails.word_lists import Entry, Words
-from tests.guardrails.disguises import DISGUISES
 
 BLOCKED = ["spam", "idiot", "scam", "赌博网站", "傻逼"]
 MASKED = ["crap", "casino bonus", "damn", "poop", "法轮功", "贷款", "foobar*"]

@@ -3,10 +3,10 @@
 import pytest
 
 from billing.models import Attempt, LedgerEntry
+from chatbot.bench.words.disguises import DISGUISES
 from chatbot.models import Verdict
 from conversations.models import Conversation, Generation, Message
 from tests.factories import make_price, make_tenant
-from tests.guardrails.disguises import DISGUISES
 from tests.guardrails.publishing import forbid, set_policy
 from tests.visitor import visiting
 

@@ -15,6 +15,7 @@ from chatbot.bench.load.run import load
 from chatbot.bench.reliability.run import reliability
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
+from chatbot.bench.words.run import words
 
 BENCHES = {
     "caps": caps,
@@ -22,6 +23,7 @@ BENCHES = {
     "load": load,
     "reliability": reliability,
     "streaming": streaming,
+    "words": words,
 }
 
 

@@ -39,3 +39,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
         letter * 4 if letter in LETTERS else letter for letter in word[1:]
     ),
 }  # fmt: skip
+
+# Those that `bench words` counts.
+TWELVE = (
+    *("capitals", "full width", "zero width", "soft hyphen", "combining", "lookalikes"),
+    *("mathematical", "blanks", "dots", "emoji", "leet", "traditional"),
+)
