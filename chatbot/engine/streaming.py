@@ -58,6 +58,11 @@ class Screened:
         self._shown: list[str] = []
         self._began: datetime.datetime | None = None
 
+    @property
+    def written(self) -> str:
+        """All that the model has written."""
+        return "".join(self._written)
+
     def take(self, text: str) -> None:
         """What the screen lets through leaves; `Ended` where it lets nothing more through."""
         screen = self._screen
@@ -77,9 +82,8 @@ class Screened:
     def end(self, finished: Finished | None) -> Finished:
         """How the call ended, with the text that was let through; None where it was hung up."""
         self._show(self._screen.end())
-        written = "".join(self._written)
         finished = finished or Finished(first_token_at=self._began)
-        return dataclasses.replace(finished, text="".join(self._shown), written=written)
+        return dataclasses.replace(finished, text="".join(self._shown), written=self.written)
 
     def _show(self, text: str) -> None:
         if text:
@@ -105,7 +109,7 @@ async def _stream(
         finished = screened.end(None)
     except asyncio.CancelledError:
         failure = Failure("claim_lost", "The reply was stopped or taken over.", billed=True)
-        return Finished(text=reply.text, failure=failure)
+        return Finished(text=reply.text, written=screened.written, failure=failure)
     await writer.drain(reply)
     return finished
 

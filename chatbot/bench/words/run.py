@@ -25,7 +25,7 @@ MESSAGE = 300  # characters; `ms_per_message` is CPU time for one of these
 
 
 def words(options: Options, say: Say) -> Report:
-    """Recall by disguise, false alarms on clean texts, leaks at any split, and the time it takes."""
+    """Recall by disguise, false alarms on clean texts, leaks at any split, and CPU time."""
     vocabulary = listed()
     entries = [Entry(word, "mask") for language in vocabulary.values() for word in language]
     found = Words(entries)
@@ -123,7 +123,7 @@ def _alarm(found: Words, text: str) -> bool:
 
 
 def _naive_alarms(texts: dict[str, list[str]], plain: list[str]) -> int:
-    """Clean texts in which an English word is found within another; Chinese ones have no borders."""
+    """Clean texts in which an English word is found, mostly within another."""
     return sum(
         any(word in text.lower() for word in plain if word.isascii()) for text in texts["en"]
     )
