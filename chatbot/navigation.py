@@ -34,6 +34,11 @@ NAVIGATION = [
             _item(
                 "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "manages_a_tenant"
             ),
+            _item("Word lists", "block", "admin:chatbot_wordlist_changelist", "manages_a_tenant"),
+            _item(
+                "Guardrails", "shield", "admin:chatbot_guardpolicy_changelist", "manages_a_tenant"
+            ),
+            _item("Verdicts", "gavel", "admin:chatbot_verdict_changelist", "works_somewhere"),
         ],
     },
     {

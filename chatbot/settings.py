@@ -159,8 +159,12 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # whatever is logged, by whomever: no card, account, address or key stands in it
+    "filters": {"redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx2": {"level": "WARNING"},  # a line per call; the ledger has them

@@ -38,6 +38,7 @@ WITH priced AS (
 ), noted AS (
   UPDATE conversations_generation SET model = %(model)s, persona_label = %(persona)s
    WHERE id = %(generation)s::bigint AND claim = %(claim)s::int AND EXISTS (SELECT FROM fits)
+     AND %(purpose)s::text = 'reply'
 )
 INSERT INTO billing_attempt (id, tenant_id, generation_id, purpose, model, instead_of, price_id,
        budgets, state, prompt_tokens, max_output_tokens, held, request, opened_at)
@@ -75,7 +76,7 @@ class Call:
 def open_attempt(generation: Generation, call: Call) -> Attempt:
     """The attempt is written, and the most it can cost is held against every limit it falls under.
 
-    The generation's row names the model and persona that its claim uses.
+    For a reply the generation's row names the model and persona that its claim uses.
     Refused with `Unpriced` where the model has no price now, and with
     `SpendLimitReached` where a limit leaves no room; then nothing is written.
     """

@@ -1,18 +1,23 @@
 """Staff pages of the engine; importing this registers them."""
 
 from chatbot.admin.fallback import FallbackStepAdmin
+from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
 from chatbot.admin.knowledge import DocumentAdmin
 from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
 from chatbot.admin.transcripts import ConversationAdmin
+from chatbot.admin.word_lists import WordListAdmin
 
 __all__ = [
     "ConversationAdmin",
     "DocumentAdmin",
     "FallbackStepAdmin",
+    "GuardPolicyAdmin",
     "ModelProfileAdmin",
     "ModelServerAdmin",
     "PersonaAdmin",
     "ProviderKeyAdmin",
+    "VerdictAdmin",
+    "WordListAdmin",
 ]

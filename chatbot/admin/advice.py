@@ -20,6 +20,8 @@ ADVICE = {
     "malformed": "The server at OPENAI_BASE_URL does not speak the API as it should.",
     "empty": "The model used its tokens without writing. Raise MAX_OUTPUT_TOKENS or the persona's.",
     "empty_at_limit": "It thought until its limit. Raise the limit, or lower the model's effort.",
+    "blocked": "Nothing, if it was right. Was it a false alarm? Mark it below, and mend the list.",
+    "not_judged": "Price the moderation model, or let the policy answer without a judgement.",
     "gave_up": "Workers died over this reply; the worker's log says why.",
 }
 AT_THE_PROVIDER = "The fault is at the provider; its status page may say more."

@@ -17,7 +17,8 @@ from billing.models import Attempt, LedgerEntry
 from billing.selectors.conversations import calls_of, spent_on
 from billing.selectors.spend import Sums
 from chatbot.admin.advice import advice_for
-from chatbot.models import Detour
+from chatbot.guardrails.verdicts import verdicts_of
+from chatbot.models import Detour, Verdict
 from chatbot.providers.demo import is_demo
 from conversations.markdown import as_html
 from conversations.models import Conversation, Event, Generation, Message
@@ -82,6 +83,7 @@ class Reply:
     told: str = ""
     place: int | None = None
     new_id: uuid.UUID | None = None
+    verdicts: Sequence[Verdict] = ()
 
     @property
     def is_demo(self) -> bool:
@@ -229,6 +231,7 @@ def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Repl
     waits = any(one.state == State.QUEUED for one in page.generations)
     places = queue.places() if waits else {}
     again = _can_be_tried_again(conversation, page)
+    verdicts = verdicts_of(page.generations)
     return {
         one.pk: Reply(
             one,
@@ -236,6 +239,7 @@ def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Repl
             page.told.get(one.pk, ""),
             places.get(one.pk),
             uuid.uuid4() if one == again else None,
+            verdicts.get(one.pk, ()),
         )
         for one in page.generations
     }

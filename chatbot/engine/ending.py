@@ -9,9 +9,11 @@ from billing.models import Attempt, SpendLimit
 from billing.services import ledger, limit_alerts
 from billing.usage import Usage
 from chatbot.engine.citations import cited
+from chatbot.engine.guarding import note
 from chatbot.engine.orphans import estimate
 from chatbot.engine.prompting import BuiltPrompt
-from chatbot.engine.wording import HANDED_OVER, sentence_for
+from chatbot.engine.wording import HANDED_OVER, sentence_for, sentence_of
+from chatbot.guardrails.screen import Refusal
 from chatbot.providers.base import Finished
 from chatbot.providers.demo import is_demo
 from conversations.models import Generation
@@ -51,7 +53,7 @@ def settle(attempt: Attempt, finished: Finished) -> None:
         usage = Usage(input=0, output=0)
     elif usage is None:
         certainty = Certainty.ESTIMATED
-        usage = estimate(attempt, finished.text)
+        usage = estimate(attempt, finished.written or finished.text)
     ledger.settle(
         attempt,
         usage,
@@ -63,6 +65,10 @@ def settle(attempt: Attempt, finished: Finished) -> None:
 
 def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> None:
     """The generation has ended with its reply, or as failed with what was written until then."""
+    note(generation, built.findings + built.screen.findings)
+    if built.screen.refusal:
+        refuse(generation, built.screen.refusal, finished)
+        return
     if finished.failure:
         generations.fail(
             generation,
@@ -81,6 +87,26 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
         demo=is_demo(generation.model),
     )
     generations.finish(generation, reply)
+
+
+@transaction.atomic
+def refuse(generation: Generation, refusal: Refusal, finished: Finished | None = None) -> None:
+    """The guardrails have ended the reply: the verdicts say why, and the visitor is told.
+
+    What was shown of it is kept. A person is asked for where that is wished.
+    """
+    finished = finished or Finished()
+    generations.fail(
+        generation,
+        code=refusal.code,
+        text=refusal.told or sentence_of(refusal, finished.text),
+        detail=refusal.detail,
+        partial=finished.text,
+        first_token_at=finished.first_token_at,
+    )
+    note(generation, refusal.findings)
+    if refusal.for_person:
+        ask_for_person(generation.conversation, by="bot")
 
 
 def fail(generation: Generation, code: str, detail: str, partial: str = "") -> None:

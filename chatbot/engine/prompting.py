@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from chatbot.engine.history import HISTORY_TOKENS, history_before
 from chatbot.engine.model_choice import Voice
 from chatbot.engine.scaffold import question_message, system_message
+from chatbot.guardrails.policy import guard_of
+from chatbot.guardrails.questions import Asked
+from chatbot.guardrails.screen import Finding, Screen
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
 from chatbot.providers.tokens import count
@@ -20,10 +23,16 @@ SIZES = (1.0, 0.5, 0.0)
 
 @dataclass(frozen=True)
 class BuiltPrompt:
-    """A prompt and the passages it was built from, in the order of their marks."""
+    """A prompt and the passages it was built from, in the order of their marks.
+
+    `screen` is what its answer passes, `findings` what the guardrails have
+    found in the question.
+    """
 
     prompt: Prompt
     passages: list[FoundPassage]
+    screen: Screen
+    findings: list[Finding]
 
 
 def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> BuiltPrompt:
@@ -43,7 +52,10 @@ def compose_prompt(
     question: str,
     size: float = 1.0,
 ) -> BuiltPrompt:
-    """Persona and rules, history, then passages and question."""
+    """Persona and rules, history, then passages and question, as the guardrails let them out."""
+    asked = Asked(guard_of(tenant))
+    question = asked.question(question)
+    history = [one | {"content": asked.before(one["content"])} for one in history]
     limit = max(1, round(PASSAGES * size))
     passages = find_passages(tenant, _search_text(question, history), limit=limit)
     messages = [
@@ -59,7 +71,8 @@ def compose_prompt(
         cache_key=f"{tenant.pk}/{voice.label}",
         accepts=voice.accepts,
     )
-    return BuiltPrompt(prompt, passages)
+    screen = Screen(asked.guard, asked.originals)
+    return BuiltPrompt(prompt, passages, screen, asked.findings)
 
 
 def _tokens_of_history(generation: Generation, size: float) -> int:

@@ -10,7 +10,8 @@ from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt
 from billing.services import price_alerts
 from chatbot.engine.course import Course, NoRoute
-from chatbot.engine.ending import conclude, fail, give_back, give_up_for, settle
+from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse, settle
+from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
 from chatbot.engine.lessons import learn, tell
@@ -78,7 +79,12 @@ def answer(generation: Generation, writing: Writing) -> None:
 def call_once(generation: Generation, writing: Writing, course: Course) -> float | None:
     """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
+        if course.calls == 0:
+            surely(functools.partial(let_in, generation), BEGIN_SECONDS)
         opened = surely(functools.partial(begin, generation, course), BEGIN_SECONDS)
+    except NotLetIn as stop:
+        surely(functools.partial(refuse, generation, stop.refusal), END_SECONDS)
+        return None
     except SpendLimitReached as refusal:
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
         return None
@@ -95,12 +101,13 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
         fail(generation, "database", f"The database did not let the call begin: {error}")
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
-    attempt, route = opened.attempt, opened.route
-    finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk))
+    attempt, built, route = opened.attempt, opened.built, opened.route
+    finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk), built.screen)
+    finished = examine(generation, writing, built.screen, finished)
     met = learn(route, finished, course)
     wait = course.ended(finished)
     if wait is None:
-        end = functools.partial(conclude, generation, attempt, opened.built, finished)
+        end = functools.partial(conclude, generation, attempt, built, finished)
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)

@@ -43,9 +43,13 @@ class Failure:
 
 @dataclass
 class Finished:
-    """How a call ended. Text so far is kept whatever happened; `usage` is None if unreported."""
+    """How a call ended. Text so far is kept whatever happened; `usage` is None if unreported.
+
+    `written` is what the model wrote where `text` is what was shown of it.
+    """
 
     text: str = ""
+    written: str = ""
     usage: Usage | None = None
     finish_reason: str = ""
     failure: Failure | None = None

@@ -12,6 +12,7 @@ from conversations.models import Tenant
 from tests.browser.chat import Chat
 from tests.browser.site import PAGE, Site
 from tests.factories import make_persona, make_tenant
+from tests.guardrails.publishing import set_policy
 
 FLAGS = [
     "--headless",
@@ -63,6 +64,7 @@ def tenant(live: Stack, site: Site) -> Tenant:
         greeting="Hello! How can I help?",
         openers=["How long do returns take?", "你们的退货政策是什么？"],
     )
+    set_policy(tenant, link_hosts=["shop.example", "a.example"])
     return tenant
 
 

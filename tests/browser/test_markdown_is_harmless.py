@@ -81,7 +81,10 @@ def test_nothing_of_what_a_model_writes_runs(live, page, visit):
         ("请看**这里**。", "<p>请看<strong>这里</strong>。</p>"),
         ("[a](/returns)", f'<p><a href="/returns" {OUT}>a</a></p>'),
         ("[a](tel:+123) [b](x.html)", f'<p><a href="tel:+123" {OUT}>a</a> <span>b</span></p>'),
-        ("look ![a cat](https://x.example/cat.png)!", "<p>look a cat!</p>"),
+        (
+            "look ![a cat](https://x.example/cat.png) now",
+            "<p>look ! [a cat] (https:// x.example/cat.png) now</p>",
+        ),
     ],
 )
 def test_ordinary_markdown_looks_as_meant(live, page, visit, text, shown):

@@ -17,8 +17,9 @@ from django.urls import reverse
 from billing.models import AlertHook, LedgerEntry
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
+from chatbot.guardrails import publishing
 from chatbot.knowledge.ingest import store_document
-from chatbot.models import FallbackStep
+from chatbot.models import FallbackStep, GuardPolicy, Verdict, WordList
 from conversations.models import Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
 from tests import factories
@@ -72,8 +73,11 @@ EXPECTED = {
     "chatbot.ModelProfile": Pages(MANAGERS, OPERATOR, MANAGERS, MANAGERS, OPERATOR),
     "chatbot.ModelServer": OF_THE_OPERATOR,
     "chatbot.ProviderKey": OF_THE_OPERATOR,
+    "chatbot.GuardPolicy": KEPT_BY_MANAGERS,
     # what a bot once said stays explained: versions are not deleted
     "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
+    "chatbot.Verdict": READ_BY_STAFF,
+    "chatbot.WordList": KEPT_BY_MANAGERS,
     "conversations.Conversation": READ_BY_STAFF,
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
@@ -88,6 +92,7 @@ REPORTS = {
     "billing:digest": MANAGERS,
     "billing:what-if": MANAGERS,
     "billing:reconciliation": OPERATOR,
+    "admin:chatbot_wordlist_try": MANAGERS,
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
@@ -102,6 +107,12 @@ ACTS = {
     "conversations_conversation_resolve": DONE,
 }
 OF_NO_TENANT = {"chatbot.ModelProfile"}
+# The same for what guards the bot: managers keep the lists, staff call a verdict wrong.
+GUARD_ACTS = {
+    "chatbot_verdict_false_alarm": DONE,
+    "chatbot_wordlist_publish": [LOGIN, AWAY, 302, AWAY, 302],
+    "chatbot_wordlist_withdraw": [LOGIN, AWAY, 302, AWAY, 302],
+}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -116,6 +127,24 @@ def _entry(tenant: Tenant) -> LedgerEntry:
 def _document(tenant: Tenant) -> Model:
     text = "Thirty days."
     return store_document(tenant, title="Returns", url="", language="en", text=text)
+
+
+def _verdict(tenant: Tenant) -> Verdict:
+    generation = factories.answered(factories.make_conversation(tenant))
+    return Verdict.objects.create(
+        tenant=tenant,
+        generation=generation,
+        side=Verdict.Side.ANSWER,
+        check_name=Verdict.Check.WORDS,
+        outcome=Verdict.Outcome.MASKED,
+        ground="spam",
+    )
+
+
+def _word_list(tenant: Tenant, name: str = "Spam") -> WordList:
+    word_list = WordList.objects.create(tenant=tenant, name=name)
+    publishing.add_version(word_list, ["spam"], reason="", author=None)
+    return word_list
 
 
 MADE_FOR = {
@@ -138,6 +167,9 @@ MADE_FOR = {
     "chatbot.ModelServer": lambda tenant: factories.make_server(),
     "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
     "chatbot.ProviderKey": lambda tenant: factories.make_key(),
+    "chatbot.GuardPolicy": lambda tenant: GuardPolicy.objects.create(tenant=tenant),
+    "chatbot.Verdict": _verdict,
+    "chatbot.WordList": _word_list,
     "conversations.Conversation": factories.make_conversation,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
@@ -204,7 +236,8 @@ def test_every_act_has_an_expectation():
         for model in admin.site._registry
         for page in pages
     }
-    assert named - standard - DJANGOS_OWN == set(ACTS)
+    reports = {name.removeprefix("admin:") for name in REPORTS}
+    assert named - standard - DJANGOS_OWN - reports == {*ACTS, *GUARD_ACTS}
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -221,6 +254,27 @@ def test_each_act_is_done_for_those_who_work_there(acme, people, name):
         assert (answer.url.partition("#")[0] == page) == changed[-1]
     assert led == ACTS[name]
     assert changed == [False, True, True, False, True]
+
+
+@pytest.mark.parametrize("name", GUARD_ACTS)
+def test_each_act_of_a_guard_is_done_for_those_it_is_for(acme, people, name):
+    led, changed = [], []
+    for person in PEOPLE:
+        thing = _verdict(acme) if "verdict" in name else _word_list(acme, person)
+        args = [thing.pk, 1] if name.endswith("publish") else [thing.pk]
+        before = _marks(thing)
+        led.append(people[person].post(reverse(f"admin:{name}", args=args)).status_code)
+        changed.append(_marks(thing) != before)
+    assert led == GUARD_ACTS[name]
+    assert changed == [False, "verdict" in name, True, False, True]
+
+
+def _marks(thing: Model) -> Any:
+    """What an act changes of a list or a verdict."""
+    if isinstance(thing, WordList):
+        return thing.publications.count()
+    thing.refresh_from_db()
+    return thing.false_alarm_at  # type: ignore[attr-defined]
 
 
 def _prepared(talk: Conversation, name: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
+from chatbot.bench.words.run import words
 
 BENCHES = {
     "caps": caps,
@@ -24,6 +25,7 @@ BENCHES = {
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,
+    "words": words,
 }
 
 

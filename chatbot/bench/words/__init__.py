@@ -1,0 +1,1 @@
+"""`bench words`: listed words in every disguise, and clean texts."""

@@ -1,0 +1,1 @@
+"""What may go to a model, and what may be shown of its answer."""
