@@ -12,7 +12,7 @@ import chatbot.models.providers
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0013_alerts_about_providers"),
-        ("chatbot", "0001_initial"),
+        ("chatbot", "0002_guardrails"),
         ("conversations", "0002_replies_again"),
     ]
 
