@@ -5,7 +5,6 @@ import datetime
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from billing.models import Attempt, LedgerEntry, ProviderBill
@@ -14,6 +13,7 @@ from billing.services.attempts import Call, open_attempt
 from billing.services.ledger import settle
 from chatbot import tasks
 from chatbot.providers.base import Prompt
+from chatbot.providers.chosen import environment
 from chatbot.providers.costs import CostsUnavailable, daily_costs
 from chatbot.providers.openai_chat import OpenAIChat
 from tests import factories
@@ -50,7 +50,7 @@ async def answered(chat, request, attempt_id):
 
 def call(tenant, question, model="demo-1"):
     """One call through the till, as a turn makes it."""
-    chat = OpenAIChat(api_key="any", base_url=settings.OPENAI_BASE_URL)
+    chat = OpenAIChat(environment(), "any")
     prompt = Prompt(model, [{"role": "user", "content": question}], 200)
     request = chat.request_of(prompt)
     attempt = open_attempt(
