@@ -7,8 +7,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from billing.models import SpendLimit
+from chatbot.guardrails.publishing import add_version, publish
 from chatbot.knowledge.ingest import store_document
-from chatbot.models import Persona, PersonaVersion
+from chatbot.models import GuardPolicy, Persona, PersonaVersion, WordList
+from chatbot.models.guardrails import usually_hidden
 from conversations.models import Membership, Tenant
 
 SLUG = "acme"
@@ -27,10 +29,11 @@ OPENERS = [
     "Which size should I take for hiking boots?",
     "退货期限是多久？",
 ]
+RUDE = ["idiot", "moron", "bullshit", "shut up", "傻逼", "白痴", "滚蛋"]
 
 
 def open_shop() -> Tenant:
-    """The demo tenant, new: persona, limit, people; it has no documents and no talks yet."""
+    """The demo tenant, new, with all but documents and talks."""
     tenant = Tenant.objects.create(
         name="Acme Outdoor", slug=SLUG, is_demo=True, time_zone="Europe/Berlin"
     )
@@ -46,9 +49,20 @@ def open_shop() -> Tenant:
         reason="First version.",
         published_at=timezone.now(),
     )
+    _guard(tenant)
     for name, role in PEOPLE.items():
         _hire(tenant, name, role)
     return tenant
+
+
+def _guard(tenant: Tenant) -> None:
+    """Rude words are masked, and the provider sees no addresses."""
+    word_list = WordList.objects.create(
+        tenant=tenant, name="Rude words", action=WordList.Action.MASK
+    )
+    version = add_version(word_list, RUDE, reason="First version.", author=None)
+    publish(version, reason="First version.", author=None)
+    GuardPolicy.objects.create(tenant=tenant, hidden=[*usually_hidden(), "email", "phone"])
 
 
 def store_articles(tenant: Tenant) -> int:

@@ -5,6 +5,7 @@ that only looks like a card is none. Names and addresses have no shape and
 are not found.
 """
 
+import functools
 import ipaddress
 import logging
 import re
@@ -144,8 +145,14 @@ class Found:
 
 def find(text: str, kinds: Collection[str] = NAMES) -> list[Found]:
     """All personal data of these kinds in the text, in order; no two overlap."""
+    return list(_find(text, tuple(kinds)))
+
+
+# The words of a growing history are looked at again in every turn.
+@functools.lru_cache(maxsize=2048)
+def _find(text: str, kinds: tuple[str, ...]) -> tuple[Found, ...]:
     if not _WORTH_A_LOOK.search(text):
-        return []
+        return ()
     found: list[Found] = []
     for kind in KINDS:
         if kind.name not in kinds:
@@ -155,7 +162,7 @@ def find(text: str, kinds: Collection[str] = NAMES) -> list[Found]:
             is_free = all(end <= one.start or one.end <= start for one in found)
             if is_free and kind.holds(match[0]):
                 found.append(Found(start, end, kind.name))
-    return sorted(found, key=lambda one: one.start)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 @dataclass
