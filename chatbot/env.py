@@ -34,6 +34,10 @@ class Env(BaseSettings):
     openai_base_url: str | None = None
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
+    embedding_model: str = ""
+    embedding_near: float = 0.4
+
+    fetch_inside: Annotated[list[str], NoDecode] = []
 
     email_host: str = ""
     email_port: PositiveInt = 587
@@ -50,7 +54,7 @@ class Env(BaseSettings):
     tenant_at_once: NonNegativeInt = 0
     time_zone: str = "UTC"
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "fetch_inside", mode="before")
     @classmethod
     def _split_hosts(cls, value: Any) -> Any:
         return [host.strip() for host in value.split(",")] if isinstance(value, str) else value

@@ -1,37 +1,156 @@
-"""The passages for a question."""
+"""The passages for a question.
 
+Two ways of looking are fused: the question's words, rare ones counting more
+and misspelt ones guessed; and, where there are embeddings, nearness. One
+statement does it all.
+"""
+
+import functools
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
 
-from chatbot.knowledge.ingest import SEARCH_CONFIG
+from chatbot.knowledge.languages import config_of
 from chatbot.knowledge.terms import is_han, terms
+from chatbot.knowledge.vectors import signs
+from chatbot.models import Document
 from conversations.models import Tenant
 
 # A question has few telling words; a pasted page must not make a query of thousands.
 MOST_TERMS = 40
+# Passages are looked for by the rarest words, as many as stand in so many passages
+# together: frequent ones only say which of those fits best.
+CANDIDATES = 1500
+# What the best passage must hold of the weight of the question's words, or else how near
+# it must be, for the documents to know an answer (`bench answers` says how often it is so).
+FITS = 0.3
+FRESH_SECONDS = 5.0
 
-# Passages with more of the question's words come first, so those with all of them lead.
-FIND = """
-WITH asked AS (
-  SELECT DISTINCT to_tsquery(%(config)s, term) AS query FROM unnest(%(terms)s::text[]) AS term
-), anything AS (
-  SELECT string_agg(query::text, ' | ')::tsquery AS query FROM asked WHERE numnode(query) > 0
-)
+WORDS = """
+asked AS MATERIALIZED (
+  SELECT word.at, word.lone, CASE WHEN word.lone THEN word.text ELSE made.lexeme END AS form
+    FROM unnest(%(words)s::text[], %(lone)s::boolean[])
+         WITH ORDINALITY AS word(text, lone, at)
+   CROSS JOIN unnest(%(configs)s::text[]) AS config(name)
+    LEFT JOIN LATERAL unnest(to_tsvector(config.name::regconfig, word.text)) AS made ON true
+), telling AS MATERIALIZED (
+  SELECT min(at) AS at, forms, lone
+    FROM (
+      SELECT at, lone, array_agg(DISTINCT form ORDER BY form) AS forms
+        FROM asked GROUP BY at, lone HAVING bool_and(form IS NOT NULL)
+    ) AS one
+   GROUP BY forms, lone
+), known AS MATERIALIZED (
+  SELECT telling.at, term.word, term.passages, 1.0 AS share
+    FROM telling JOIN chatbot_term AS term
+      ON term.tenant_id = %(tenant)s::bigint AND term.word = ANY(telling.forms)
+   WHERE NOT telling.lone
+  UNION ALL
+  SELECT telling.at, term.word, term.passages, 1.0
+    FROM telling CROSS JOIN LATERAL (
+      SELECT word, passages FROM chatbot_term
+       WHERE tenant_id = %(tenant)s::bigint AND word LIKE telling.forms[1] || '%%'
+       ORDER BY passages DESC LIMIT 20
+    ) AS term
+   WHERE telling.lone
+), guessed AS MATERIALIZED (
+  {guessed}
+), library AS (
+  SELECT coalesce(sum(passages), 0)::float AS size
+    FROM chatbot_term WHERE tenant_id = %(tenant)s::bigint AND word = ''
+), words AS MATERIALIZED (
+  SELECT telling.at, hits.passages, hits.query, hits.head,
+         hits.share * ln(1 + (greatest(size - hits.passages, 0) + 0.5) / (hits.passages + 0.5))
+           AS weight
+    FROM library, telling CROSS JOIN LATERAL (
+      SELECT coalesce(sum(passages), 0)::float AS passages, coalesce(max(share), 1)::float AS share,
+             string_agg('''' || word || '''', ' | ')::tsquery AS query,
+             string_agg('''' || word || ''':B', ' | ')::tsquery AS head
+        FROM (SELECT * FROM known UNION ALL SELECT * FROM guessed) AS hit
+       WHERE hit.at = telling.at
+    ) AS hits
+), chosen AS (
+  SELECT string_agg('(' || query::text || ')', ' | ')::tsquery AS query
+    FROM (
+      SELECT query, sum(passages) OVER (ORDER BY passages, at) - passages AS before
+        FROM words WHERE passages > 0
+    ) AS rarest
+   WHERE before < %(candidates)s
+), worded AS (
+  SELECT passage.id, fit.held / (SELECT sum(weight) FROM words) AS fit, NULL::float AS likeness,
+         row_number() OVER (
+           ORDER BY fit.held + {head_share} * fit.headed
+                  + {near_share} * ts_rank_cd(passage.search, chosen.query, 32) DESC, passage.id
+         ) AS place
+    FROM chosen JOIN chatbot_passage AS passage ON passage.search @@ chosen.query
+   CROSS JOIN LATERAL (
+      SELECT coalesce(sum(weight) FILTER (WHERE passage.search @@ query), 0) AS held,
+             coalesce(sum(weight) FILTER (WHERE passage.search @@ head), 0) AS headed
+        FROM words WHERE query IS NOT NULL
+    ) AS fit
+   WHERE passage.tenant_id = %(tenant)s::bigint
+   ORDER BY place LIMIT %(each)s
+)"""
+# A word that no passage has may be another one misspelt. Short words are like too many.
+GUESSED = """
+  SELECT lost.at, alike.word, alike.passages, 0.7 AS share
+    FROM telling AS lost CROSS JOIN LATERAL (
+      SELECT word, passages FROM chatbot_term
+       WHERE tenant_id = %(tenant)s::bigint AND word %% lost.forms[1]
+         AND similarity(word, lost.forms[1]) >= 0.4
+       ORDER BY similarity(word, lost.forms[1]) DESC, word LIMIT 1
+    ) AS alike
+   WHERE NOT lost.lone AND length(lost.forms[1]) >= 5 AND lost.forms[1] ~ '^[[:alpha:]]+$'
+     AND NOT EXISTS (SELECT FROM known WHERE known.at = lost.at)
+"""
+NO_GUESS = "SELECT at, word, passages, share FROM known WHERE false"
+# The signs choose forty, their vectors say which of those are nearest.
+NEAR = """
+, near AS MATERIALIZED (
+  SELECT passage_id, vector FROM chatbot_passagevector
+   WHERE tenant_id = %(tenant)s::bigint AND model = %(model)s
+     AND bit_length(code) = bit_length(%(code)s::varbit)
+   ORDER BY bit_count(code # %(code)s::varbit) LIMIT 40
+), measured AS (
+  SELECT passage_id AS id, {likeness} AS likeness FROM near
+), likened AS (
+  SELECT id, NULL::float AS fit, likeness, row_number() OVER (ORDER BY likeness DESC, id) AS place
+    FROM measured ORDER BY place LIMIT %(each)s
+)"""
+BY_HAND = "(SELECT sum(a * b) FROM unnest(vector, %(vector)s::real[]) AS pair(a, b))::float"
+BY_PGVECTOR = "-(vector::vector <#> %(vector)s::real[]::vector)::float"
+FUSED = """
 SELECT passage.id, document.title, passage.heading, document.url, passage.text,
-       (SELECT count(*) FROM asked WHERE passage.search @@ asked.query)
-         + ts_rank_cd(passage.search, anything.query, 32) AS score
-  FROM anything, chatbot_passage AS passage
+       best.score, coalesce(best.fit, 0), coalesce(best.likeness, 0),
+       passage.number, document.id, coalesce(policy.public, false)
+  FROM (
+    SELECT id, sum(1.0 / (60 + place))::float AS score, max(fit) AS fit, max(likeness) AS likeness
+      FROM ({ways}) AS way GROUP BY id
+  ) AS best
+  JOIN chatbot_passage AS passage ON passage.id = best.id
   JOIN chatbot_document AS document ON document.id = passage.document_id
- WHERE passage.tenant_id = %(tenant)s AND passage.search @@ anything.query
- ORDER BY score DESC, passage.id
+  LEFT JOIN chatbot_knowledgepolicy AS policy ON policy.tenant_id = passage.tenant_id
+ ORDER BY best.score DESC, best.fit DESC NULLS LAST, passage.id
  LIMIT %(limit)s
 """
+# A word in the title or the heading says what the passage is about; words that stand
+# together say more than the same words apart.
+HEAD_SHARE, NEAR_SHARE = 0.35, 0.5
+
+_configs: dict[int, tuple[float, list[str]]] = {}
 
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A passage and how well it fits: how many of the question's words it has, and a fraction."""
+    """A passage and how well it fits.
+
+    `score` orders what was found together. `fit` is the share it holds of
+    the weight of the question's words, `likeness` how near it is, both 0 to 1.
+    """
 
     id: int
     title: str
@@ -39,21 +158,114 @@ class FoundPassage:
     url: str
     text: str
     score: float
+    fit: float = 0.0
+    likeness: float = 0.0
+    number: int = 0
+    document: int = 0
+    public: bool = False
+    tenant: str = ""
+
+    @property
+    def place(self) -> str:
+        """The address at which a reader sees this passage in its document; empty without one."""
+        if self.url.startswith("/") and self.number:
+            return f"{self.url}#p{self.number}"
+        if self.url:
+            first = self.heading or self.text.partition("\n")[0][:80]
+            words = " ".join(terms_as_written(first)[:8])
+            return (
+                f"{self.url}#:~:text={quote(words)}" if words and "#" not in self.url else self.url
+            )
+        return f"/kb/{self.tenant}/{self.document}#p{self.number}" if self.public else ""
 
 
-def find_passages(tenant: Tenant, question: str, limit: int = 5) -> list[FoundPassage]:
-    """The tenant's passages that share words with the question, best first; none, no passage."""
-    asked = [_query(term) for term in dict.fromkeys(terms(question))][:MOST_TERMS]
-    if not asked:
+@dataclass(frozen=True)
+class Asked:
+    """A question as an embedding model places it."""
+
+    model: str
+    vector: Sequence[float]
+
+
+def find_passages(
+    tenant: Tenant, question: str, limit: int = 5, asked: Asked | None = None
+) -> list[FoundPassage]:
+    """The tenant's passages for the question, best first; none where not even the best one fits."""
+    found = look(tenant, question, limit, asked)
+    return found if knows(found) else []
+
+
+def knows(found: Sequence[FoundPassage]) -> bool:
+    """Whether any of these says something about what was asked."""
+    near = settings.EMBEDDING_NEAR
+    return any(one.fit >= FITS or one.likeness >= near for one in found)
+
+
+def look(
+    tenant: Tenant, question: str, limit: int = 5, asked: Asked | None = None
+) -> list[FoundPassage]:
+    """As `find_passages`, with what does not fit."""
+    words = list(dict.fromkeys(terms(question)))[:MOST_TERMS]
+    if not words and asked is None:
         return []
+    values = {
+        "tenant": tenant.pk,
+        "words": words,
+        "lone": [is_han(word) and len(word) == 1 for word in words],
+        "configs": _configs_of(tenant),
+        "candidates": CANDIDATES,
+        "each": 4 * limit,
+        "limit": limit,
+    }
+    if asked:
+        values |= {
+            "model": asked.model,
+            "vector": list(asked.vector),
+            "code": signs(asked.vector),
+        }
     with connection.cursor() as cursor:
-        cursor.execute(
-            FIND,
-            {"config": SEARCH_CONFIG, "terms": asked, "tenant": tenant.pk, "limit": limit},
-        )
-        return [FoundPassage(*row) for row in cursor.fetchall()]
+        cursor.execute(_statement(asked is not None, *extensions()), values)
+        return [FoundPassage(*row, tenant=tenant.slug) for row in cursor.fetchall()]
 
 
-def _query(term: str) -> str:
-    """The term in `to_tsquery`'s language; a lone Chinese character finds pairs it begins."""
-    return f"'{term}':*" if is_han(term) and len(term) == 1 else f"'{term}'"
+@functools.cache
+def extensions() -> tuple[bool, bool]:
+    """Whether this database has pg_trgm, and whether it has pgvector."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension")
+        names = {row[0] for row in cursor.fetchall()}
+    return "pg_trgm" in names, "vector" in names
+
+
+def terms_as_written(text: str) -> list[str]:
+    """The text's words in their order and case, without the signs of Markdown."""
+    plain = text.translate(str.maketrans("*_`#[]|", "       "))
+    return plain.split()
+
+
+def forget(tenant: Tenant) -> None:
+    """The tenant's languages are looked up anew."""
+    _configs.pop(tenant.pk, None)
+
+
+@functools.cache
+def _statement(by_vector: bool, trigram: bool, pgvector: bool) -> str:
+    words = WORDS.format(
+        guessed=GUESSED if trigram else NO_GUESS, head_share=HEAD_SHARE, near_share=NEAR_SHARE
+    )
+    ways = "SELECT id, fit, likeness, place FROM worded"
+    if by_vector:
+        words += NEAR.format(likeness=BY_PGVECTOR if pgvector else BY_HAND)
+        ways += " UNION ALL SELECT id, fit, likeness, place FROM likened"
+    return f"WITH {words} {FUSED.format(ways=ways)}"
+
+
+def _configs_of(tenant: Tenant) -> list[str]:
+    """How the tenant's documents are read, each way once; looked up every few seconds."""
+    now = time.monotonic()
+    until, configs = _configs.get(tenant.pk, (0.0, []))
+    if now > until:
+        languages = Document.objects.filter(tenant=tenant).order_by().values_list("language")
+        configs = sorted({config_of(language) for (language,) in languages.distinct()})
+        _configs[tenant.pk] = now + FRESH_SECONDS, configs or ["english"]
+    return _configs[tenant.pk][1]
