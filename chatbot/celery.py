@@ -46,6 +46,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
+        "tend_library": {"task": "chatbot.tasks.tend_library", "schedule": 20.0},
         "deliver_alerts": {"task": "chatbot.tasks.deliver_alerts", "schedule": 10.0},
     },
 )

@@ -33,3 +33,11 @@ def settle_orphans() -> None:
 def deliver_alerts() -> None:
     """Alerts that are due by mail or webhook have been tried."""
     delivery.deliver_due()
+
+
+@shared_task
+def tend_library() -> None:
+    """Sources that are due wait to be fetched, and for a minute what waits is taken in."""
+    from chatbot.knowledge import tending  # noqa: PLC0415
+
+    tending.tend()

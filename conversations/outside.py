@@ -11,10 +11,12 @@ import socket
 import ssl
 from collections.abc import Container
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 # An IPv4 address inside an IPv6 one, as translators between the two write it (RFC 6052).
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# What stands in an address as it is; the rest, Chinese for example, goes as percent signs.
+WRITTEN = "/?%:=&~#+!$,;'@()*[]-._"
 
 
 class NotOutside(Exception):
@@ -75,7 +77,8 @@ def line_to(url: str, *, seconds: float, plain: bool = False, inside: Container[
     connection._create_connection = lambda _, *more: socket.create_connection(  # type: ignore[attr-defined]
         (address, port), *more
     )
-    return Line(connection, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), host)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Line(connection, quote(path, safe=WRITTEN), host)
 
 
 def _judged_address(host: str, port: int, *, anywhere: bool) -> str:

@@ -13,7 +13,7 @@ from billing.models import Attempt, Price, SpendLimit
 from billing.pricing import upper_bound
 from billing.services.budgets import LIMITS, LOCK, Standing, locked_budgets, place_of
 from billing.services.prices import price_at
-from conversations.models import Generation
+from conversations.models import Generation, Tenant
 
 # All or nothing, in one round trip: the price still holds, every budget has room, and then
 # the hold, the attempt and the generation's model are written. 0.09 ms of the worker's CPU
@@ -33,7 +33,8 @@ WITH price AS (
     FROM budgets WHERE budget.id = budgets.id AND EXISTS (SELECT FROM fits)
 ), noted AS (
   UPDATE conversations_generation SET model = %(model)s, persona_label = %(persona)s
-   WHERE id = %(generation)s::bigint AND claim = %(claim)s::int AND EXISTS (SELECT FROM fits)
+   WHERE id = %(generation)s::bigint AND claim = %(claim)s::int
+     AND %(purpose)s = 'reply' AND EXISTS (SELECT FROM fits)
 )
 INSERT INTO billing_attempt (id, tenant_id, generation_id, purpose, model, instead_of, price_id,
        budgets, state, prompt_tokens, max_output_tokens, held, request, opened_at)
@@ -68,10 +69,26 @@ class Call:
     instead_of: str = ""
 
 
-def open_attempt(generation: Generation, call: Call) -> Attempt:
+@dataclass(frozen=True)
+class Unasked:
+    """Stands where a generation would, for a call of the tenant's own that no visitor asked for."""
+
+    tenant: Tenant
+    pk: None = None
+    conversation_id: None = None
+    claim: int = 0
+    persona_label: str = ""
+
+    @property
+    def tenant_id(self) -> int:
+        """Whose call it is."""
+        return self.tenant.pk
+
+
+def open_attempt(generation: Generation | Unasked, call: Call) -> Attempt:
     """The attempt is written, and the most it can cost is held against every limit it falls under.
 
-    The generation's row names the model and persona that its claim uses.
+    Where the call is the reply's own, the generation's row names its model and persona.
     Refused with `Unpriced` where the model has no price now, and with
     `SpendLimitReached` where a limit leaves no room; then nothing is written.
     """
@@ -80,7 +97,7 @@ def open_attempt(generation: Generation, call: Call) -> Attempt:
     return attempt or _open_slowly(generation, call)
 
 
-def _open_slowly(generation: Generation, call: Call) -> Attempt:
+def _open_slowly(generation: Generation | Unasked, call: Call) -> Attempt:
     """As `open_attempt`, with the budgets locked first, so that a refusal has its reason."""
     price = _prices[call.model] = price_at(call.model, _now())
     amount = upper_bound(call.prompt_tokens, call.max_output_tokens, price)
@@ -95,7 +112,7 @@ def _open_slowly(generation: Generation, call: Call) -> Attempt:
         return attempt
 
 
-def _open(generation: Generation, call: Call, price: Price) -> Attempt | None:
+def _open(generation: Generation | Unasked, call: Call, price: Price) -> Attempt | None:
     """The open attempt; None, and nothing written, where the price or a budget is in the way."""
     held = upper_bound(call.prompt_tokens, call.max_output_tokens, price)
     pk = uuid.uuid4()
@@ -125,7 +142,7 @@ def _open(generation: Generation, call: Call, price: Price) -> Attempt | None:
     attempt = Attempt(
         id=pk,
         tenant_id=generation.tenant_id,
-        generation=generation,
+        generation=generation if isinstance(generation, Generation) else None,
         purpose=call.purpose,
         model=call.model,
         instead_of=call.instead_of,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from chatbot.engine.history import history_before
 from chatbot.engine.model_choice import Voice
 from chatbot.engine.scaffold import question_message, system_message
-from chatbot.knowledge.search import FoundPassage, find_passages
+from chatbot.knowledge.embeddings import place_question
+from chatbot.knowledge.search import Asked, FoundPassage, find_passages
 from chatbot.providers.base import Prompt
 from conversations.models import Generation, Tenant
 
@@ -23,14 +24,20 @@ class BuiltPrompt:
 def build_prompt(generation: Generation, voice: Voice) -> BuiltPrompt:
     """The prompt of this generation, from what the conversation holds now."""
     history = history_before(generation)
-    return compose_prompt(generation.tenant, voice, history, generation.question.text)
+    question = generation.question.text
+    asked = place_question(generation, _search_text(question, history))
+    return compose_prompt(generation.tenant, voice, history, question, asked)
 
 
 def compose_prompt(
-    tenant: Tenant, voice: Voice, history: list[dict[str, str]], question: str
+    tenant: Tenant,
+    voice: Voice,
+    history: list[dict[str, str]],
+    question: str,
+    asked: Asked | None = None,
 ) -> BuiltPrompt:
     """Persona and rules, history, then passages and question."""
-    passages = find_passages(tenant, _search_text(question, history), limit=PASSAGES)
+    passages = find_passages(tenant, _search_text(question, history), PASSAGES, asked)
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
         *history,

@@ -15,7 +15,7 @@ def canary():
     server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     reached = []
     server.verify_request = lambda *who: reached.append(who) or False
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server.server_port, reached
     server.shutdown()
     server.server_close()

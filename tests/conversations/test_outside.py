@@ -1,6 +1,5 @@
 """No way of writing an address leads into a network of ours."""
 
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -8,6 +7,7 @@ import pytest
 
 from conversations import outside
 from conversations.outside import NotOutside, is_public, line_to
+from tests.conversations.addresses import HOSTS
 
 INSIDE = [
     "127.0.0.1",
@@ -43,52 +43,6 @@ INSIDE = [
     "64:ff9b:1::7f00:1",
     "2001:0:0:0:0:0:80ff:fffe",
 ]
-# Each of these is this machine, to one resolver or another; `{port}` is a canary's.
-HOSTS = [
-    "127.0.0.1",
-    "127.1",
-    "127.0.1",
-    "127.255.255.254",
-    "0.0.0.0",
-    "0",
-    "localhost",
-    "LOCALHOST",
-    "localhost.",
-    "lOcAlHoSt.",
-    "2130706433",
-    "017700000001",
-    "0x7f000001",
-    "0x7f.1",
-    "0x7f.0x0.0x0.0x1",
-    "0177.0.0.1",
-    "0177.0.0.01",
-    "127.0.0.1.",
-    "１２７.0.0.1",
-    "①②⑦.0.0.1",
-    "127。0。0。1",
-    "127．0．0．1",
-    "[::1]",
-    "[::]",
-    "[0:0:0:0:0:0:0:1]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "[0:0:0:0:0:ffff:7f00:0001]",
-    "[::127.0.0.1]",
-    "[64:ff9b::7f00:1]",
-    "[2002:7f00:1::]",
-    "[::1%lo]",
-    "[::1%25lo]",
-    "%31%32%37.0.0.1",
-    "user@127.0.0.1",
-    "example.com@127.0.0.1",
-    "user:pass@localhost",
-    "example.com:80@127.0.0.1",
-    "127.0.0.1\\@example.com",
-    "127.0.0.1#@example.com",
-    "127.0.0.1%00.example.com",
-    " 127.0.0.1",
-    "127.0.0.1\t",
-]
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -107,7 +61,7 @@ def canary():
     server = HTTPServer(("", 0), BaseHTTPRequestHandler)
     reached = []
     server.verify_request = lambda *who: reached.append(who) or False
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server.server_port, reached
     server.shutdown()
     server.server_close()
@@ -119,19 +73,6 @@ def call(url):
         line.connection.request("GET", line.path)
     finally:
         line.connection.close()
-
-
-@pytest.fixture
-def no_dns(monkeypatch):
-    """Numbers and `localhost` are looked up as always; other names are unknown, at once."""
-    look_up = socket.getaddrinfo
-
-    def numbers_only(host, port, **how):
-        if host.rstrip(".").lower() != "localhost":
-            how["flags"] = socket.AI_NUMERICHOST
-        return look_up(host, port, **how)
-
-    monkeypatch.setattr(outside.socket, "getaddrinfo", numbers_only)
 
 
 @pytest.mark.parametrize("host", HOSTS)
