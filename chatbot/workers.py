@@ -6,7 +6,7 @@ import threading
 
 from kombu.exceptions import OperationalError
 
-from chatbot.tasks import take_turn
+from chatbot.tasks import take_turn, tend_library
 
 logger = logging.getLogger(__name__)
 
@@ -47,3 +47,11 @@ def call_a_worker() -> None:
     with _lock:
         _caller = _caller or Caller()
     _caller.call()
+
+
+def call_a_librarian() -> None:
+    """Some worker will look after the library soon; without a broker, within its usual time."""
+    try:
+        tend_library.delay()
+    except OperationalError as error:
+        logger.warning("The broker is away; the library is looked after later: %s", error)

@@ -21,6 +21,7 @@ from chatbot.engine.patience import surely
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.engine.streaming import stream_reply
 from chatbot.engine.wording import HANDED_OVER, sentence_for
+from chatbot.knowledge import unanswered
 from chatbot.providers.base import Finished
 from chatbot.providers.chosen import provider
 from chatbot.providers.demo import is_demo
@@ -230,6 +231,7 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
         demo=is_demo(generation.model),
     )
     generations.finish(generation, reply)
+    unanswered.note(generation, reply.citations)
 
 
 def give_back(generation: Generation) -> None:

@@ -13,11 +13,14 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.models import AlertHook, LedgerEntry
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
 from chatbot.knowledge.ingest import store_document
+from chatbot.knowledge.jobs import take_files
+from chatbot.models import Document, Job, KnowledgePolicy, Source, UnansweredQuestion
 from conversations.models import Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
 from tests import factories
@@ -64,14 +67,20 @@ EXPECTED = {
     "billing.Price": OF_THE_OPERATOR,
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "chatbot.Job": READ_BY_STAFF,
+    "chatbot.KnowledgePolicy": KEPT_BY_MANAGERS,
     # what a bot once said stays explained: versions are not deleted
     "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
+    "chatbot.Source": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "chatbot.UnansweredQuestion": READ_BY_STAFF,
     "conversations.Conversation": READ_BY_STAFF,
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
 }
 REPORTS = {
     "admin:index": ALL,
+    "admin:chatbot_document_ask": ALL,
+    "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
 }
@@ -84,6 +93,9 @@ ACTS = {
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
 }
+# What managers do to a document's source or with an answer; whoever may not is not let in.
+DONE_BY_MANAGERS = [LOGIN, 403, 302, AWAY, 302]
+OF_MANAGERS = {"chatbot_source_fetch", "conversations_conversation_learn"}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -100,6 +112,11 @@ def _document(tenant: Tenant) -> Model:
     return store_document(tenant, title="Returns", url="", language="en", text=text)
 
 
+def _source(tenant: Tenant) -> Source:
+    Job.objects.update(ended_at=timezone.now())
+    return Source.objects.get_or_create(tenant=tenant, url="https://example.com/")[0]
+
+
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
     "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
@@ -111,7 +128,13 @@ MADE_FOR = {
     "billing.Price": lambda tenant: factories.make_price("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
+    "chatbot.Job": lambda tenant: take_files(tenant, [("a.md", b"x")], language="en", by=None),
+    "chatbot.KnowledgePolicy": lambda tenant: KnowledgePolicy.objects.create(tenant=tenant),
     "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
+    "chatbot.Source": _source,
+    "chatbot.UnansweredQuestion": lambda tenant: UnansweredQuestion.objects.create(
+        tenant=tenant, text="Do you sell camels?"
+    ),
     "conversations.Conversation": factories.make_conversation,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
@@ -173,7 +196,30 @@ def test_every_act_has_an_expectation():
         for model in admin.site._registry
         for page in pages
     }
-    assert named - standard - DJANGOS_OWN == set(ACTS)
+    pages_of_their_own = {name.removeprefix("admin:") for name in REPORTS}
+    assert named - standard - DJANGOS_OWN - pages_of_their_own == set(ACTS) | OF_MANAGERS
+
+
+@pytest.mark.parametrize("name", sorted(OF_MANAGERS))
+def test_what_managers_do_is_done_for_them_alone(acme, ben, people, name):
+    before, led, changed = _library(acme), [], []
+    for person in PEOPLE:
+        args = [_source(acme).pk]
+        if name.endswith("learn"):
+            talk = factories.make_conversation(acme)
+            factories.answered(talk)
+            said = handoff.staff_says(talk, ben, "Thirty days.")
+            args = [talk.pk, said.pk]
+        led.append(people[person].post(reverse(f"admin:{name}", args=args)).status_code)
+        changed.append(_library(acme) != before)
+        before = _library(acme)
+    assert led == DONE_BY_MANAGERS
+    assert changed == [False, False, True, False, True]
+
+
+def _library(tenant: Tenant) -> list[Any]:
+    documents = Document.objects.filter(tenant=tenant)
+    return [documents.values_list("updated_at").first(), Job.objects.count()]
 
 
 @pytest.mark.parametrize("name", ACTS)
