@@ -85,11 +85,6 @@ def use_extensions(apps, schema_editor):
             try:
                 with transaction.atomic(using=schema_editor.connection.alias):
                     cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
-                    if name == "pg_trgm":
-                        cursor.execute(
-                            "CREATE INDEX chatbot_term_alike ON chatbot_term "
-                            "USING gin (word gin_trgm_ops)"
-                        )
             except Error:
                 continue  # not allowed to: search works without
 
