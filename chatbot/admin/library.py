@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Every file, in the order in which they were chosen."""
-        given = data if isinstance(data, list) else [data]
+        given = data if isinstance(data, list) and data else [data or None]
         files = [super(FilesField, self).clean(one, initial) for one in given]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"{MOST_FILES} files at a time are enough.")
