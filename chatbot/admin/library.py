@@ -51,13 +51,13 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Files, and what cannot be read out of them."""
 
-    tenant = forms.ModelChoiceField(queryset=None, empty_label=None)
+    tenant: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, empty_label=None)
     language = forms.CharField(
         initial="en",
         max_length=10,
         help_text=f"A tag like en or zh. Words are found by their stems in {', '.join(CONFIGS)}.",
     )
-    files = FilesField(help_text=f"{KINDS}; {MOST_BYTES // 2**20} MB each.")
+    documents = FilesField(label="Files", help_text=f"{KINDS}; {MOST_BYTES // 2**20} MB each.")
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(*args)
@@ -68,7 +68,7 @@ class UploadForm(forms.Form):
 class QuestionForm(forms.Form):
     """A question, as a visitor would ask it."""
 
-    tenant = forms.ModelChoiceField(queryset=None, empty_label=None)
+    tenant: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, empty_label=None)
     question = forms.CharField(max_length=500)
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
@@ -107,9 +107,9 @@ class LibraryPages(TenantOwnedAdmin):
         if request.method == "POST" and form.is_valid():
             job = take_files(
                 form.cleaned_data["tenant"],
-                [(file.name, file.read()) for file in form.cleaned_data["files"]],
+                [(file.name, file.read()) for file in form.cleaned_data["documents"]],
                 language=form.cleaned_data["language"],
-                by=request.user,
+                by=request.user,  # type: ignore[arg-type]
             )
             call_a_librarian()
             return HttpResponseRedirect(reverse("admin:chatbot_job_change", args=[job.pk]))

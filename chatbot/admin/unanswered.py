@@ -16,7 +16,7 @@ from chatbot.models import Document, UnansweredQuestion
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
+from conversations.models import Membership, TenantOwned
 
 State = UnansweredQuestion.State
 FROM_QUESTION = "question"
@@ -57,16 +57,14 @@ class UnansweredAdmin(TenantOwnedAdmin):
         """Nobody: visitors ask them."""
         return False
 
-    def has_delete_permission(
-        self, request: HttpRequest, obj: UnansweredQuestion | None = None
-    ) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """Nobody: a question that needs no article is settled so."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnansweredQuestion]:
         """One of each group."""
         rows = access.visible(request.user, self.model, self.role_to_view)
-        return with_counts(rows).order_by("-times", "-last", "-pk")
+        return with_counts(rows)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """As the query says."""

@@ -29,9 +29,11 @@ TRIES = 3
 # So many at a time in the whole deployment: replies share the workers' processors.
 AT_ONCE = 2
 # Longer than any file or page may take, so nobody else takes it meanwhile.
-HELD = datetime.timedelta(seconds=150)
+HELD_SECONDS = 150
 CLAIM = """
-UPDATE chatbot_jobitem AS mine SET tries = tries + 1, taken_until = statement_timestamp() + %(held)s
+UPDATE chatbot_jobitem AS mine
+   SET tries = tries + 1,
+       taken_until = statement_timestamp() + %(held)s * interval '1 second'
  WHERE mine.id IN (
    SELECT id FROM chatbot_jobitem
     WHERE state = 'waiting' AND coalesce(taken_until, '-infinity') < statement_timestamp()
@@ -93,7 +95,7 @@ def work(seconds: float) -> int:
     deadline, done = time.monotonic() + seconds, 0
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"held": HELD, "at_once": AT_ONCE})
+            cursor.execute(CLAIM, {"held": HELD_SECONDS, "at_once": AT_ONCE})
             row = cursor.fetchone()
         if row is None:
             break

@@ -9,6 +9,7 @@ import functools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -246,7 +247,7 @@ def look(
         return []
     asked_for = [(word, at, True) for at, word in enumerate(words)]
     asked_for += [(other, at, False) for at, word in enumerate(words) for other in synonyms(word)]
-    values = {
+    values: dict[str, Any] = {
         "tenant": tenant.pk,
         "words": [word for word, _, _ in asked_for],
         "at": [at for _, at, _ in asked_for],
@@ -265,7 +266,7 @@ def look(
         }
     with connection.cursor() as cursor:
         cursor.execute(_statement(asked is not None, *extensions()), values)
-        return [FoundPassage(*row, tenant=tenant.slug) for row in cursor.fetchall()]
+        return [FoundPassage(*row, tenant.slug) for row in cursor.fetchall()]
 
 
 @functools.cache

@@ -55,7 +55,7 @@ def allowed(url: str) -> bool:
         try:
             rules.parse(fetch(f"{site}/robots.txt").content.decode("utf-8", "replace").splitlines())
         except FetchFailed:
-            rules.allow_all = True
+            rules.parse([])
         if len(_robots) > 1000:
             _robots.clear()
         _robots[site] = time.monotonic() + FRESH_SECONDS, rules

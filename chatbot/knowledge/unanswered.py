@@ -64,11 +64,15 @@ def group_new(limit: int = 200) -> int:
 
 
 def with_counts(questions: QuerySet[UnansweredQuestion]) -> QuerySet[UnansweredQuestion]:
-    """One question of each group, the first that was asked, with how often and when last."""
+    """One question of each group, the first that was asked, with how often and when last.
+
+    The most often asked come first.
+    """
     return (
         questions.filter(Q(group=F("pk")) | Q(group=None))
         .select_related("tenant", "generation__conversation")
         .annotate(times=Count("alike"), last=Max("alike__asked_at"))
+        .order_by("-times", "-last", "-pk")
     )
 
 

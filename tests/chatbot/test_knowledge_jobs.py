@@ -1,5 +1,7 @@
 """Documents come in by jobs, with progress, an error for each that fails, and without gaps."""
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
@@ -187,7 +189,7 @@ def test_a_fetch_that_is_under_way_is_not_begun_twice(acme, site):
 
 def test_what_a_dead_worker_held_is_begun_anew_and_given_up_in_the_end(acme):
     job = jobs.take_files(acme, [("a.md", b"# One\n\nx")], language="en", by=None)
-    later = timezone.now() + jobs.HELD
+    later = timezone.now() + datetime.timedelta(seconds=jobs.HELD_SECONDS)
     JobItem.objects.update(taken_until=later, tries=1)
     assert jobs.work(5) == 0
     JobItem.objects.update(taken_until=timezone.now(), tries=jobs.TRIES)

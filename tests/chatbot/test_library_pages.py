@@ -27,7 +27,7 @@ def called(monkeypatch):
 
 def upload(client, tenant, *files, language="en"):
     given = [SimpleUploadedFile(name, content) for name, content in files]
-    return client.post(UPLOAD, {"tenant": tenant.pk, "language": language, "files": given})
+    return client.post(UPLOAD, {"tenant": tenant.pk, "language": language, "documents": given})
 
 
 def test_uploaded_files_are_taken_in_and_their_job_says_so(acme, cleo, called):

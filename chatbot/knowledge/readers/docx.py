@@ -10,7 +10,7 @@ CPU_SECONDS, MEMORY_BYTES = 30, 2**30
 MOST_UNPACKED, MOST_RATIO, MOST_FILES = 100 * 2**20, 200, 2000
 
 
-def read(content: bytes):  # type: ignore[no-untyped-def]
+def read(content: bytes):
     """Headings, lists, tables and text; pictures are left out."""
     from chatbot.knowledge.readers import html  # noqa: PLC0415 - the process has none
     from chatbot.knowledge.readers.apart import read_apart  # noqa: PLC0415

@@ -72,7 +72,7 @@ def _body(soup: BeautifulSoup) -> Tag:
     for tag in soup.find_all(_unseen):
         if not tag.decomposed:
             tag.decompose()
-    main = soup.find("main") or soup.find(attrs={"role": "main"}) or soup.find("article")
+    main = soup.find("main") or soup.find(role="main") or soup.find("article")
     if isinstance(main, Tag) and main.get_text(strip=True):
         return main
     for tag in soup.find_all(_around):

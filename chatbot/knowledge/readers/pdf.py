@@ -13,7 +13,7 @@ CPU_SECONDS, MEMORY_BYTES, MOST_PAGES = 30, 2**30, 1000
 LEAST_CHARACTERS = 12
 
 
-def read(content: bytes):  # type: ignore[no-untyped-def]
+def read(content: bytes):
     """The text layer, page by page; a scan without one is `Unreadable`."""
     from chatbot.knowledge.readers.apart import read_apart  # noqa: PLC0415 - the process has none
     from chatbot.knowledge.readers.base import Reading  # noqa: PLC0415
