@@ -266,7 +266,7 @@ def look(
         }
     with connection.cursor() as cursor:
         cursor.execute(_statement(asked is not None, *extensions()), values)
-        return [FoundPassage(*row, tenant.slug) for row in cursor.fetchall()]
+        return [FoundPassage(*(*row, tenant.slug)) for row in cursor.fetchall()]
 
 
 @functools.cache
