@@ -24,6 +24,8 @@ from conversations.admin.base import ReadOnlyInline, TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
 
+MOST_SHOWN = 300
+
 
 class DocumentForm(forms.ModelForm):
     """The address is one that visitors can open."""
@@ -83,8 +85,9 @@ class DocumentAdmin(LibraryPages, TenantOwnedAdmin):
     change_list_template = "admin/chatbot/document/change_list.html"
 
     def get_inlines(self, request: HttpRequest, obj: Document | None = None) -> Any:
-        """Passages, once there is a text to cut."""
-        return [PassageInline] if obj else []
+        """Passages, once there is a text to cut; those of a book are too many to show."""
+        few = obj is not None and obj.passages.count() <= MOST_SHOWN
+        return [PassageInline] if few else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
         """A document stays with its tenant."""

@@ -20,7 +20,7 @@ from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.models import Membership
 
-MOST_FILES = 50
+MOST_FILES, MOST_TOGETHER = 50, 50 * 2**20
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -40,6 +40,10 @@ class FilesField(forms.FileField):
         files = [super(FilesField, self).clean(one, initial) for one in given]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"{MOST_FILES} files at a time are enough.")
+        if sum(file.size or 0 for file in files) > MOST_TOGETHER:
+            raise forms.ValidationError(
+                f"Together they have more than {MOST_TOGETHER // 2**20} MB; upload them in parts."
+            )
         for file in files:
             if file.size > MOST_BYTES:
                 raise forms.ValidationError(

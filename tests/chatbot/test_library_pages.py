@@ -54,6 +54,13 @@ def test_no_file_and_one_too_large_are_refused(acme, cleo, files):
     assert not Job.objects.exists()
 
 
+def test_too_much_at_once_is_refused(acme, cleo, monkeypatch):
+    monkeypatch.setattr(library, "MOST_TOGETHER", 10)
+    answer = upload(signed_in(cleo), acme, ("a.md", b"# One\n\nx"), ("b.md", b"# Two\n\nx"))
+    assert "upload them in parts" in answer.text
+    assert not Job.objects.exists()
+
+
 def test_mallory_cannot_upload_to_acme(acme, mallory):
     assert "Select a valid choice" in upload(signed_in(mallory), acme, ("a.md", b"# x\n\ny")).text
     assert not Job.objects.exists()
@@ -101,6 +108,17 @@ def test_nobody_tries_questions_on_another_tenants_documents(acme, mallory):
     store_document(acme, title="Returns", url="", language="en", text="Within 30 days.")
     page = signed_in(mallory).get(ASK, {"tenant": acme.pk, "question": "returns"})
     assert "Within 30 days." not in page.text
+
+
+def test_the_page_of_a_book_opens_without_its_passages(acme, cleo):
+    text = "\n\n".join(f"## Question {number}\n\nAnswer." for number in range(400))
+    book = store_document(
+        acme, title="Book", url="", language="en", text=text, kind=Document.Kind.ANSWERS
+    )
+    assert book.passages.count() == 400
+    page = signed_in(cleo).get(reverse("admin:chatbot_document_change", args=[book.pk]))
+    assert page.status_code == 200
+    assert "Passages, as the bot finds them" not in page.text
 
 
 def test_the_list_counts_passages_and_says_where_a_document_is_from(acme, cleo):
