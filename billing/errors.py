@@ -48,3 +48,15 @@ class SpendLimitReached(BillingError):
         self.limits = limits
         self.at_hard = at_hard
         self.cheaper_model = cheaper_model
+
+
+class AlreadyDecided(BillingError):
+    """A person has approved or rejected this proposal before."""
+
+    code = "already_decided"
+
+
+class PriceTooEarly(BillingError):
+    """Calls were already charged at another price since that moment."""
+
+    code = "price_too_early"

@@ -9,7 +9,8 @@ from typing import Any
 class Usage:
     """Tokens of one attempt. `input` includes cached and cache-written ones, `output` reasoning.
 
-    `raw` is what the provider reported, unchanged; None where it reported nothing.
+    `tier` is the `service_tier` of the answer, as reported, and `raw` the
+    report itself, unchanged; empty and None where the provider said nothing.
     """
 
     input: int
@@ -17,10 +18,11 @@ class Usage:
     cached: int = 0
     cache_write: int = 0
     reasoning: int = 0
+    tier: str = ""
     raw: dict[str, Any] | None = None
 
     @classmethod
-    def from_report(cls, raw: Mapping[str, Any]) -> "Usage":
+    def from_report(cls, raw: Mapping[str, Any], tier: str = "") -> "Usage":
         """What a provider reported in the `usage` object of Chat Completions.
 
         Parts never exceed their whole: a provider that reports more cached
@@ -37,6 +39,7 @@ class Usage:
             cached=cached,
             cache_write=min(_count(prompt_details, "cache_write_tokens"), input_tokens - cached),
             reasoning=_count(output_details, "reasoning_tokens"),
+            tier=tier,
             raw=dict(raw),
         )
 

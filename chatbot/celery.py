@@ -9,8 +9,11 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.schedules import crontab
 from celery.signals import worker_init, worker_ready
 from django.conf import settings
+
+from chatbot import garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
 
@@ -22,7 +25,9 @@ app.conf.update(
     broker_url=settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        "visibility_timeout": 600,  # longer than any turn; the lease, not this, moves lost turns
+        # A task that a dead worker had taken, but not begun, goes to another one: only a
+        # sign that there is work, which the sweeper gives as well.
+        "visibility_timeout": 600,
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "max_connections": 300,
@@ -47,10 +52,25 @@ app.conf.update(
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "tend_library": {"task": "chatbot.tasks.tend_library", "schedule": 20.0},
-        "deliver_alerts": {"task": "chatbot.tasks.deliver_alerts", "schedule": 10.0},
+        "deliver_alerts": {"task": "billing.tasks.deliver_alerts", "schedule": 10.0},
+        "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
+        "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
+        "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
+        "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
+        "watch_spending": {"task": "billing.tasks.watch_spending", "schedule": crontab("7")},
+        # there are places a quarter of an hour off
+        "send_digests": {"task": "billing.tasks.send_digests", "schedule": crontab("*/15")},
+        "propose_prices": {
+            "task": "billing.tasks.propose_prices",
+            "schedule": crontab(hour=6, minute=0, day_of_week="monday"),
+        },
+        "fetch_bills": {
+            "task": "chatbot.tasks.fetch_bills",
+            "schedule": crontab(hour=3, minute=30),
+        },
     },
 )
-app.autodiscover_tasks(["chatbot"])
+app.autodiscover_tasks(["chatbot", "billing", "conversations"])
 
 
 @worker_init.connect
@@ -67,3 +87,4 @@ def sweep(**_: object) -> None:
     from chatbot.sweeper import Sweeper  # noqa: PLC0415
 
     Sweeper().start()
+    garbage.settle()

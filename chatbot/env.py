@@ -1,11 +1,14 @@
 """Every setting an operator can make, typed, with all mistakes reported at once."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PositiveDecimal = Annotated[Decimal, Field(gt=0)]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +35,7 @@ class Env(BaseSettings):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
+    openai_admin_key: SecretStr | None = None
     chat_model: str = "gpt-6-luna"
     max_output_tokens: int = 1000
     embedding_model: str = ""
@@ -45,6 +49,7 @@ class Env(BaseSettings):
     email_password: SecretStr = SecretStr("")
     email_tls: Literal["starttls", "ssl", "none"] = "starttls"
     email_from: str = ""
+    alert_conversation_above: PositiveDecimal = Decimal(1)
 
     database_pool_size: int = 4
     worker_concurrency: int = 300

@@ -27,9 +27,11 @@ def receive(conversation: Conversation, *, client_id: UUID, text: str) -> Posted
     return posted
 
 
-def again(conversation: Conversation, *, reply: UUID, new_reply: UUID) -> AnotherTry:
+def again(
+    conversation: Conversation, *, reply: UUID, new_reply: UUID, by_staff: bool = False
+) -> AnotherTry:
     """Another reply is queued instead of this one, and a worker is called; see `try_again`."""
-    another = replies.try_again(conversation, reply, new_reply)
+    another = replies.try_again(conversation, reply, new_reply, by_staff=by_staff)
     if another.created:
         transaction.on_commit(call_a_worker)
     return another
@@ -49,9 +51,11 @@ def ask_for_person(conversation: Conversation) -> int:
     return handoff.ask_for_person(conversation)
 
 
-def staff_says(conversation: Conversation, author: Any, text: str) -> Message:
-    """A person's message is posted, and that person answers from here on."""
-    return handoff.staff_says(conversation, author, text)
+def staff_says(
+    conversation: Conversation, author: Any, text: str, client_id: UUID | None = None
+) -> Message:
+    """A person's message is posted, once under its id, and that person answers from here on."""
+    return handoff.staff_says(conversation, author, text, client_id)
 
 
 def hand_back(conversation: Conversation) -> None:

@@ -54,6 +54,8 @@ NAVIGATION = [
         "title": "Money",
         "items": [
             _item("Spend", "bar_chart", "billing:spend", "manages_a_tenant"),
+            _item("Spend by mail", "mail", "billing:digest", "manages_a_tenant"),
+            _item("What if", "compare_arrows", "billing:what-if", "manages_a_tenant"),
             _item("Limits", "speed", "admin:billing_spendlimit_changelist", "manages_a_tenant"),
             _item("Alerts", "notifications", "admin:billing_alert_changelist", "manages_a_tenant"),
             _item("Webhook", "webhook", "admin:billing_alerthook_changelist", "manages_a_tenant"),
@@ -61,7 +63,20 @@ NAVIGATION = [
                 "Ledger", "receipt_long", "admin:billing_ledgerentry_changelist", "manages_a_tenant"
             ),
             _item("Calls", "outbound", "admin:billing_attempt_changelist", "manages_a_tenant"),
+            _item("Reconciliation", "balance", "billing:reconciliation", "runs_the_deployment"),
             _item("Prices", "sell", "admin:billing_price_changelist", "runs_the_deployment"),
+            _item(
+                "Price proposals",
+                "price_change",
+                "admin:billing_priceproposal_changelist",
+                "runs_the_deployment",
+            ),
+            _item(
+                "Model aliases",
+                "alternate_email",
+                "admin:billing_modelalias_changelist",
+                "runs_the_deployment",
+            ),
         ],
     },
     {

@@ -96,6 +96,7 @@ BROKER_URL = (ENV.broker_url or ENV.redis_url).get_secret_value()
 
 OPENAI_API_KEY = ENV.openai_api_key.get_secret_value() if ENV.openai_api_key else None
 OPENAI_BASE_URL = ENV.openai_base_url
+OPENAI_ADMIN_KEY = ENV.openai_admin_key.get_secret_value() if ENV.openai_admin_key else None
 CHAT_MODEL = ENV.chat_model
 MAX_OUTPUT_TOKENS = ENV.max_output_tokens
 EMBEDDING_MODEL = ENV.embedding_model
@@ -118,6 +119,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or (
     f"counterfoil@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
 )
+# Dollars that a conversation may cost within a week before its tenant's managers are told.
+ALERT_CONVERSATION_ABOVE = ENV.alert_conversation_above
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -6,8 +6,8 @@ workers pay. They preload it.
 """
 
 from celery import shared_task
+from django.conf import settings
 
-from billing.services import delivery
 from conversations.services import queue
 
 
@@ -30,14 +30,17 @@ def settle_orphans() -> None:
 
 
 @shared_task
-def deliver_alerts() -> None:
-    """Alerts that are due by mail or webhook have been tried."""
-    delivery.deliver_due()
-
-
-@shared_task
 def tend_library() -> None:
     """Sources that are due wait to be fetched, and for a minute what waits is taken in."""
     from chatbot.knowledge import tending  # noqa: PLC0415
 
     tending.tend()
+
+
+@shared_task
+def fetch_bills() -> None:
+    """What the provider charged in the last days is beside the ledger; nothing without a key."""
+    from chatbot.providers import costs  # noqa: PLC0415
+
+    if settings.OPENAI_ADMIN_KEY:
+        costs.bring_bills()

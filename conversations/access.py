@@ -30,6 +30,14 @@ def tenants_of(user: Person, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
     )
 
 
+def memberships_of(user: Person, at_least: Role = Role.STAFF) -> QuerySet[Membership]:
+    """The user's own memberships with this role or a higher one; even a superuser may have none."""
+    if not user.is_active or not user.is_authenticated:
+        return Membership.objects.none()
+    roles = RANKS[RANKS.index(at_least) :]
+    return Membership.objects.filter(user=user, role__in=roles).select_related("tenant")
+
+
 def visible(user: Person, model: type[Owned], at_least: Role = Role.STAFF) -> QuerySet[Owned]:
     """The rows of `model` that belong to tenants where the user has at least this role."""
     rows = model._default_manager.all()

@@ -7,14 +7,16 @@ here, `["delta", ...]` from the worker's writer. A lost parcel loses
 nothing: sockets notice the missing number and read Postgres.
 """
 
+import functools
 import logging
-import queue
-import threading
 from typing import Any
 
 import orjson
 from django.conf import settings
 from redis import Redis, RedisError
+from redis.commands.core import Script
+
+from conversations.aside import Aside
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +31,6 @@ for place, watchers in ipairs(KEYS) do
 end
 """
 
-# While Redis is away hints are worth nothing a second later: sockets look for themselves.
-WAITING_AT_MOST = 1000
-AT_ONCE = 100
-
 
 def watchers_key(conversation_id: int) -> str:
     """The set of mailboxes that watch this conversation."""
@@ -45,44 +43,23 @@ def ring(conversation_id: int, event: dict[str, Any]) -> None:
     Never waits and never raises: the event is in Postgres already, and
     whoever stored it must not wait for a Redis that hangs.
     """
-    _bell().ring(conversation_id, orjson.dumps([["event", conversation_id, event]]))
+    _bell.give((watchers_key(conversation_id), orjson.dumps([["event", conversation_id, event]])))
 
 
-class Bell:
-    """A thread that rings for the whole process, in order, as many as wait in one round trip."""
-
-    def __init__(self) -> None:
-        # A second is long for Redis; the socket waits three before it looks without a hint.
-        client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-        self._script = client.register_script(RING)
-        self._waiting: queue.Queue[tuple[str, bytes]] = queue.Queue(WAITING_AT_MOST)
-        threading.Thread(target=self._run, name="bell", daemon=True).start()
-
-    def ring(self, conversation_id: int, parcels: bytes) -> None:
-        """The parcels leave soon, or never where too many wait."""
-        try:
-            self._waiting.put_nowait((watchers_key(conversation_id), parcels))
-        except queue.Full:
-            logger.warning("Redis is away and too many hints wait; sockets will look themselves")
-
-    def _run(self) -> None:
-        while True:
-            batch = [self._waiting.get()]
-            while len(batch) < AT_ONCE and not self._waiting.empty():
-                batch.append(self._waiting.get())
-            keys, parcels = zip(*batch, strict=True)
-            try:
-                self._script(keys=list(keys), args=list(parcels))
-            except RedisError as error:
-                logger.warning("Redis is away, sockets will catch up from Postgres: %s", error)
+@functools.cache
+def _script() -> Script:
+    # A second is long for Redis; the socket waits three before it looks without a hint.
+    client = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return client.register_script(RING)
 
 
-_lock = threading.Lock()
-_ringing: Bell | None = None
+def _ring(batch: list[tuple[str, bytes]]) -> None:
+    keys, parcels = zip(*batch, strict=True)
+    try:
+        _script()(keys=list(keys), args=list(parcels))
+    except RedisError as error:
+        logger.warning("Redis is away, sockets will catch up from Postgres: %s", error)
 
 
-def _bell() -> Bell:
-    global _ringing
-    with _lock:
-        _ringing = _ringing or Bell()
-    return _ringing
+# While Redis is away hints are worth nothing a second later: sockets look for themselves.
+_bell = Aside("bell", _ring, at_once=100)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from billing.models import Attempt, LedgerEntry, Price, SpendLimit
+from billing.models import Attempt, LedgerEntry, ModelAlias, Price, PriceProposal, SpendLimit
 from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.models import Persona, PersonaVersion
@@ -51,6 +51,23 @@ def make_price(
         | {"source": "test", "checked_on": LONG_AGO.date()}
         | fields,
     )
+
+
+def make_proposal(
+    model: str = "demo-1", *, input: str = "0.20", output: str = "0.60", **fields: Any
+) -> PriceProposal:
+    """A price that waits for a decision."""
+    return PriceProposal.objects.create(
+        model=model,
+        **{"input": Decimal(input), "output": Decimal(output)}
+        | {"source": "test", "checked_on": timezone.localdate()}
+        | fields,
+    )
+
+
+def make_alias(alias: str, model: str, tenant: Tenant | None = None) -> ModelAlias:
+    """Another name of a model, for one tenant or for all."""
+    return ModelAlias.objects.create(alias=alias, model=model, tenant=tenant)
 
 
 def make_limit(tenant: Tenant | None, hard: str | None, **fields: Any) -> SpendLimit:
@@ -101,7 +118,12 @@ def answered(conversation: Conversation, text: str = "30 days.") -> Generation:
 
 
 def make_ledger_entry(
-    generation: Generation, price: Price, usage: Usage, at: datetime.datetime | None = None
+    generation: Generation,
+    price: Price,
+    usage: Usage,
+    at: datetime.datetime | None = None,
+    outcome: str = "stop",
+    instead_of: str = "",
 ) -> LedgerEntry:
     """What a settled attempt of this generation cost, at any moment."""
     at = at or timezone.now()
@@ -110,6 +132,7 @@ def make_ledger_entry(
         generation=generation,
         purpose=Attempt.Purpose.REPLY,
         model=price.model,
+        instead_of=instead_of,
         price=price,
         state=Attempt.State.SETTLED,
         prompt_tokens=usage.input,
@@ -135,7 +158,7 @@ def make_ledger_entry(
         certainty=LedgerEntry.Certainty.EXACT,
         raw_usage=usage.raw,
         amount=cost_of(usage, price),
-        outcome="stop",
+        outcome=outcome,
     )
 
 

@@ -48,10 +48,15 @@ class SpendLimitForm(forms.ModelForm):
         model = self.cleaned_data["cheaper_model"].strip()
         if model:
             try:
-                price_at(model, timezone.now())
+                price_at(model, timezone.now(), self._tenant_id())
             except Unpriced as reason:
                 raise forms.ValidationError(str(reason)) from None
         return model
+
+    def _tenant_id(self) -> int | None:
+        """Whose aliases count; a limit that is there already keeps its tenant."""
+        chosen = self.cleaned_data.get("tenant")
+        return chosen.pk if chosen else self.instance.tenant_id
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

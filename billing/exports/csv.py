@@ -1,62 +1,42 @@
 """Spending as comma-separated values."""
 
 import csv
-import io
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
-from billing.selectors.spend import Scope, SpendLine
+from billing.exports.lines import COLUMNS, Value, harmless, values_of
+from billing.selectors.scope import Scope
+from billing.selectors.spend import SpendLine
 
-COLUMNS = [
-    "day",
-    "time_zone",
-    "tenant",
-    "model",
-    "calls",
-    "input_tokens",
-    "cached_input_tokens",
-    "cache_write_tokens",
-    "output_tokens",
-    "reasoning_tokens",
-    "amount_usd",
-    "calls_exact",
-    "calls_estimated",
-    "calls_unknown",
-]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# with its mark, because spreadsheets take UTF-8 without one for something else
+MARK = "\ufeff"
 
 
-def spend_csv(scope: Scope, lines: Iterable[SpendLine]) -> str:
-    """One row per day, tenant and model; amounts unrounded, as plain digits.
-
-    Cached, cache-written and reasoning tokens are parts of the input and
-    output tokens beside them, not additions.
-    """
-    names = {tenant.pk: tenant.name for tenant in scope.tenants}
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow(
-            [
-                line.day.isoformat(),
-                scope.zone.key,
-                plain(names[line.tenant_id]),
-                plain(line.model),
-                line.calls,
-                line.input_tokens,
-                line.cached_tokens,
-                line.cache_write_tokens,
-                line.output_tokens,
-                line.reasoning_tokens,
-                f"{line.amount:f}",
-                line.exact,
-                line.estimated,
-                line.unknown,
-            ]
-        )
-    return file.getvalue()
+def spend_csv(scope: Scope, lines: Iterable[SpendLine]) -> Iterator[str]:
+    """A head and one row for each line, piece by piece; amounts unrounded, as plain digits."""
+    yield from table([column.name for column in COLUMNS], (values_of(scope, one) for one in lines))
 
 
-def plain(text: str) -> str:
-    """The text, which a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def table(head: list[str], rows: Iterable[list[Value]]) -> Iterator[str]:
+    """The rows under their head, each as soon as it is there."""
+    writer = csv.writer(_Echo())
+    yield MARK + writer.writerow(head)
+    for row in rows:
+        yield writer.writerow([written(value) for value in row])
+
+
+def written(value: Value) -> str:
+    """The value as text: no exponents, no separators, and nothing that is taken for a formula."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return harmless(value) if isinstance(value, str) else str(value)
+
+
+class _Echo:
+    """A file that gives back what is written to it, which is what `csv` then returns."""
+
+    def write(self, text: str) -> str:
+        return text

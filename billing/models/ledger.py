@@ -6,7 +6,7 @@ from django.utils import timezone
 from billing.models.attempts import Attempt
 from billing.models.prices import Price
 from billing.money import MONEY, shown
-from conversations.models import Generation, TenantOwned
+from conversations.models import Generation, Tenant, TenantOwned
 
 
 class LedgerEntry(TenantOwned):
@@ -17,6 +17,11 @@ class LedgerEntry(TenantOwned):
     (`services/ledger.py`), since no unique constraint of a table partitioned
     by `at` can say so. A correction has an amount that may be negative, no
     tokens, and a reason.
+
+    The table is partitioned by the month of `at` in UTC, with a default
+    partition so that no line is ever refused (`services/partitions.py`). Its
+    column `writer`, the transaction that wrote the line, is the rollups' own
+    and no field here.
 
     `input_tokens` is everything that went in, cached and cache-written
     tokens included; `output_tokens` includes the reasoning tokens.
@@ -35,6 +40,8 @@ class LedgerEntry(TenantOwned):
         ESTIMATED = "estimated", "Estimated: counted here, the provider did not report"
         UNKNOWN = "unknown", "Unknown: the whole hold is charged"
 
+    # Without an index of its own: `ledger_report` begins with it.
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CALL)
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="entries")
     generation = models.ForeignKey(
@@ -46,7 +53,8 @@ class LedgerEntry(TenantOwned):
     tier = models.CharField(
         max_length=40, blank=True, help_text="The service tier that the provider reported."
     )
-    price = models.ForeignKey(Price, models.PROTECT, related_name="+")
+    # Without an index: only deleting a price asks by it, and that is rare.
+    price = models.ForeignKey(Price, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     input_tokens = models.PositiveIntegerField()
     cached_tokens = models.PositiveIntegerField(default=0)
@@ -67,20 +75,8 @@ class LedgerEntry(TenantOwned):
     class Meta:
         verbose_name_plural = "ledger entries"
         indexes = [
-            # the spend report reads nothing but this index
-            models.Index(
-                fields=["tenant", "at"],
-                include=[
-                    "model",
-                    "purpose",
-                    "amount",
-                    "input_tokens",
-                    "cached_tokens",
-                    "output_tokens",
-                    "certainty",
-                ],
-                name="ledger_report",
-            ),
+            # reports that the rollups do not hold, and rebuilding those
+            models.Index(fields=["tenant", "at"], name="ledger_report"),
         ]
         constraints = [
             models.CheckConstraint(

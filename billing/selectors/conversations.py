@@ -1,10 +1,15 @@
 """What conversations cost, and the calls behind it."""
 
+import datetime
+import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import ExtractHour
 
 from billing.models import Attempt, LedgerEntry
 from billing.money import MONEY
@@ -12,6 +17,36 @@ from billing.selectors.spend import Sums
 from conversations.models import Conversation, Generation, Tenant
 
 Certainty = LedgerEntry.Certainty
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What a call was; None where any will do. Days and hours are the zone's own."""
+
+    zone: zoneinfo.ZoneInfo
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    model: str | None = None
+    persona_label: str | None = None
+    purpose: str | None = None
+    hour: int | None = None
+
+
+def with_calls(conversations: QuerySet[Conversation], calls: Calls) -> QuerySet[Conversation]:
+    """The rows in which one and the same call was all of that."""
+    lines: QuerySet[Any] = LedgerEntry.objects.filter(generation__conversation=OuterRef("pk"))
+    if calls.first:
+        begin = datetime.datetime.combine(calls.first, datetime.time(), calls.zone)
+        lines = lines.filter(at__gte=begin)
+    if calls.last:
+        after = calls.last + datetime.timedelta(days=1)
+        lines = lines.filter(at__lt=datetime.datetime.combine(after, datetime.time(), calls.zone))
+    for name in ("model", "persona_label", "purpose"):
+        if (value := getattr(calls, name)) is not None:
+            lines = lines.filter(**{name: value})
+    if calls.hour is not None:
+        lines = lines.annotate(hour=ExtractHour("at", tzinfo=calls.zone)).filter(hour=calls.hour)
+    return conversations.filter(Exists(lines))
 
 
 def with_cost(

@@ -1,46 +1,38 @@
-"""What was spent: by day, tenant and model, and by conversation.
+"""What was spent: by day, tenant, model, purpose and persona, and by conversation.
 
-`spend_lines` is the one source of every sum on the report and in its
-exports. It reads the ledger through the covering index `ledger_report`.
+`spend_lines` is the one source of every sum on the report and in its exports.
 """
 
 import datetime
-import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from billing.selectors.folded import Source, Wanted, read
+from billing.selectors.scope import Scope
+from billing.sums import CONVERSATION_SUMS, KEYS, SUMS
+from conversations.models import Conversation
 
-from billing.models import LedgerEntry
-from conversations.models import Tenant, Visitor
-
-EXACT, ESTIMATED, UNKNOWN = LedgerEntry.Certainty.values
-# what tells one line from another
-KEYS = ("day", "tenant_id", "model", "purpose", "persona_label")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose spending, and on which days: first and last included, in the zone's own days.
-
-    Models and purposes narrow it further; none named, all meant.
-    """
-
-    tenants: tuple[Tenant, ...]
-    first: datetime.date
-    last: datetime.date
-    zone: zoneinfo.ZoneInfo
-    models: tuple[str, ...] = ()
-    purposes: tuple[str, ...] = ()
-
-    @property
-    def days(self) -> list[datetime.date]:
-        """Every day of it, also those on which nothing was spent."""
-        count = (self.last - self.first).days + 1
-        return [self.first + datetime.timedelta(days=n) for n in range(count)]
+DAY = "(line.at AT TIME ZONE %(zone)s::text)::date"
+SPENDING = Source(
+    "billing_spendday",
+    {"day": DAY} | {name: f"line.{name}" for name in KEYS if name != "day"},
+    SUMS,
+)
+CONVERSATIONS = Source(
+    "billing_conversationday",
+    {
+        "day": DAY,
+        "tenant_id": "line.tenant_id",
+        "model": "line.model",
+        "purpose": "line.purpose",
+        "conversation_id": "generation.conversation_id",
+    },
+    CONVERSATION_SUMS,
+    "JOIN conversations_generation AS generation ON generation.id = line.generation_id",
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class SpendLine(Sums):
-    """One day, tenant, model, purpose and persona."""
+    """One day, tenant, model, purpose and persona; a key not asked for keeps its default."""
 
     day: datetime.date = datetime.date.min
     tenant_id: int = 0
@@ -95,110 +87,85 @@ class ConversationSpend:
     amount: Decimal
 
 
-def spend_lines(scope: Scope) -> list[SpendLine]:
+@dataclass(frozen=True)
+class ConversationsSpend:
+    """How many conversations had a call, what those cost together, and the dearest of them.
+
+    Calls whose visitor was erased are in none of it.
+    """
+
+    count: int
+    amount: Decimal
+    top: list[ConversationSpend]
+
+
+FIGURES = attrgetter(*(field.name for field in fields(Sums)))
+
+
+def spend_lines(scope: Scope, by: Sequence[str] = KEYS) -> list[SpendLine]:
     """One line per day, tenant, model, purpose and persona, in that order; amounts unrounded.
 
-    What had neither a call nor a correction has no line.
+    Fewer keys give fewer lines of the same total. What had neither a call
+    nor a correction has no line.
     """
-    call = Q(kind=LedgerEntry.Kind.CALL)
-    sums = {
-        "calls": Count("pk", filter=call),
-        "amount": Sum("amount"),
-        "input_tokens": Sum("input_tokens"),
-        "cached_tokens": Sum("cached_tokens"),
-        "cache_write_tokens": Sum("cache_write_tokens"),
-        "output_tokens": Sum("output_tokens"),
-        "reasoning_tokens": Sum("reasoning_tokens"),
-        "errors": Count("pk", filter=call & ~Q(outcome__in=LedgerEntry.ANSWERED)),
-        "exact": Count("pk", filter=call & Q(certainty=EXACT)),
-        "estimated": Count("pk", filter=call & Q(certainty=ESTIMATED)),
-        "unknown": Count("pk", filter=call & Q(certainty=UNKNOWN)),
-        "estimated_amount": Sum("amount", filter=Q(certainty=ESTIMATED), default=Decimal(0)),
-        "unknown_amount": Sum("amount", filter=Q(certainty=UNKNOWN), default=Decimal(0)),
-    }
-    rows = (
-        _entries(scope)
-        .annotate(day=TruncDate("at", tzinfo=scope.zone))
-        .values(*KEYS)
-        .annotate(**{f"sum_{name}": sum_ for name, sum_ in sums.items()})
-        .order_by(*KEYS)
-    )
-    return [_line(dict(row)) for row in rows]
+    names = {*by, *SUMS}
+    return [
+        SpendLine(**{name: value for name, value in row.items() if name in names})
+        for row in read(scope, SPENDING, Wanted(by, ", ".join(by)))
+    ]
 
 
 def added(lines: Iterable[Sums]) -> Sums:
     """The lines as one."""
-    lines = list(lines)
-    sums: dict[str, Any] = {
-        field.name: sum((getattr(line, field.name) for line in lines), cast(Any, field.default))
-        for field in fields(Sums)
+    # column by column: a page of all tenants adds thousands of lines up dozens of times
+    sums: list[Any] = [sum(column) for column in zip(*map(FIGURES, lines), strict=True)]
+    return Sums(*sums)
+
+
+def conversations_spend(scope: Scope, limit: int = 10) -> ConversationsSpend:
+    """All conversations of the scope as two figures, and so many of the dearest, dearest first."""
+    wanted = Wanted(("conversation_id", "tenant_id"), "amount DESC, conversation_id", limit)
+    rows = read(scope, CONVERSATIONS, wanted)
+    if not rows:
+        return ConversationsSpend(0, Decimal(0), [])
+    known = Conversation.objects.select_related("visitor").in_bulk(
+        [row["conversation_id"] for row in rows]
+    )
+    top = [
+        ConversationSpend(
+            id=row["conversation_id"],
+            visitor=str(known[row["conversation_id"]].visitor),
+            started=known[row["conversation_id"]].created_at,
+            tenant_id=row["tenant_id"],
+            calls=row["calls"],
+            tokens=row["tokens"],
+            amount=row["amount"],
+        )
+        for row in rows
+        if row["conversation_id"] in known  # else erased between the two statements
+    ]
+    return ConversationsSpend(rows[0]["group_count"], rows[0]["group_amount"], top)
+
+
+def conversations_by(scope: Scope, key: str) -> dict[Any, tuple[int, Decimal]]:
+    """How many conversations had a call, and what those cost, by a key of `CONVERSATIONS`.
+
+    A conversation that goes on over midnight, or with another model, is
+    counted in both groups: only all together are in `conversations_spend`.
+    """
+    wanted = Wanted((key,), key, distinct="conversation_id")
+    return {
+        row[key]: (row["distinct_count"], row["amount"])
+        for row in read(scope, CONVERSATIONS, wanted)
     }
-    return Sums(**sums)
 
 
 def conversation_spend(scope: Scope) -> tuple[int, Decimal]:
-    """How many conversations had a call, and what those calls cost together.
-
-    Calls whose visitor was erased are in neither figure.
-    """
-    found = (
-        _entries(scope)
-        .filter(generation__isnull=False)
-        .aggregate(
-            count=Count("generation__conversation", distinct=True),
-            amount=Sum("amount", default=Decimal(0)),
-        )
-    )
-    return found["count"], found["amount"]
+    """How many conversations had a call, and what those calls cost together."""
+    found = read(scope, CONVERSATIONS, Wanted((), "calls", distinct="conversation_id"))
+    return (found[0]["distinct_count"], found[0]["amount"]) if found else (0, Decimal(0))
 
 
 def top_conversations(scope: Scope, limit: int = 10) -> list[ConversationSpend]:
     """The dearest conversations of the scope, dearest first."""
-    rows = (
-        _entries(scope)
-        .filter(generation__isnull=False)
-        .values(
-            "tenant_id",
-            conversation=F("generation__conversation"),
-            name=F("generation__conversation__visitor__name"),
-            public_id=F("generation__conversation__visitor__public_id"),
-            started=F("generation__conversation__created_at"),
-        )
-        .annotate(
-            calls=Count("pk", filter=Q(kind=LedgerEntry.Kind.CALL)),
-            tokens=Sum(F("input_tokens") + F("output_tokens")),
-            sum_amount=Sum("amount"),
-        )
-        .order_by("-sum_amount", "conversation")[:limit]
-    )
-    return [
-        ConversationSpend(
-            id=row["conversation"],
-            visitor=str(Visitor(name=row["name"], public_id=row["public_id"])),
-            started=row["started"],
-            tenant_id=row["tenant_id"],
-            calls=row["calls"],
-            tokens=row["tokens"],
-            amount=row["sum_amount"],
-        )
-        for row in rows
-    ]
-
-
-def _line(row: dict[str, Any]) -> SpendLine:
-    return SpendLine(**{name.removeprefix("sum_"): value for name, value in row.items()})
-
-
-def _entries(scope: Scope) -> QuerySet[LedgerEntry]:
-    start = datetime.datetime.combine(scope.first, datetime.time(), scope.zone)
-    end = datetime.datetime.combine(
-        scope.last + datetime.timedelta(days=1), datetime.time(), scope.zone
-    )
-    entries = LedgerEntry.objects.filter(
-        tenant_id__in=[tenant.pk for tenant in scope.tenants], at__gte=start, at__lt=end
-    )
-    if scope.models:
-        entries = entries.filter(model__in=scope.models)
-    if scope.purposes:
-        entries = entries.filter(purpose__in=scope.purposes)
-    return entries
+    return conversations_spend(scope, limit).top

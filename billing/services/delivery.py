@@ -53,7 +53,8 @@ def _try(delivery: Delivery) -> bool:
     send = _mail if delivery.channel == Delivery.Channel.MAIL else _post
     try:
         send(delivery)
-    except (HookError, OSError, smtplib.SMTPException) as error:
+    # a ValueError is an address that is none: a port beyond all ports, a header of two lines
+    except (HookError, OSError, ValueError, smtplib.SMTPException) as error:
         _note(delivery, str(error) or type(error).__name__)
         return False
     Delivery.objects.filter(pk=delivery.pk).update(delivered_at=Now(), next_try_at=None, problem="")

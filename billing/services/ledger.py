@@ -10,8 +10,9 @@ from django.db.models.functions import Now
 from billing.errors import NothingToCorrect
 from billing.models import Attempt, Budget, LedgerEntry
 from billing.money import shown
-from billing.pricing import cost_of
+from billing.services.charges import Charge, charge
 from billing.services.limit_alerts import soft_passed
+from billing.services.price_alerts import tier_unpriced
 from billing.usage import Usage
 
 Certainty = LedgerEntry.Certainty
@@ -22,7 +23,7 @@ SETTLE = """
 WITH settled AS (
   UPDATE billing_attempt SET state = 'settled'
    WHERE id = %(attempt)s::uuid AND state = 'open'
-  RETURNING id, tenant_id, generation_id, purpose, model, price_id, held, budgets
+  RETURNING id, tenant_id, generation_id, purpose, model, held, budgets
 ), locked AS MATERIALIZED (
   SELECT budget.id, settled.held, one.soft
     FROM settled JOIN billing_budget AS budget ON budget.id = ANY(settled.budgets)
@@ -41,8 +42,8 @@ WITH settled AS (
          reason, author)
   SELECT 'call', id, tenant_id, generation_id, purpose, model, coalesce((
            SELECT persona_label FROM conversations_generation WHERE id = settled.generation_id
-         ), ''), %(tier)s, price_id, statement_timestamp(), %(input)s::int, %(cached)s::int,
-         %(cache_write)s::int, %(output)s::int, %(reasoning)s::int, %(certainty)s,
+         ), ''), %(tier)s, %(price)s::bigint, statement_timestamp(), %(input)s::int,
+         %(cached)s::int, %(cache_write)s::int, %(output)s::int, %(reasoning)s::int, %(certainty)s,
          %(raw)s::jsonb, %(amount)s::numeric, %(outcome)s, %(request_id)s, '', ''
     FROM settled
 )
@@ -57,17 +58,23 @@ def settle(
     certainty: LedgerEntry.Certainty,
     outcome: str,
     request_id: str = "",
-    tier: str = "",
 ) -> bool:
     """The attempt has its ledger entry and its hold is given back; False if it had one before.
 
     Turning the attempt from open to settled is what makes the entry the
     only one of kind `call`. Without usage the certainty is `unknown` and the
-    whole hold is charged: a call whose cost nobody knows is never free.
-    Where a soft limit is reached by it, managers are alerted.
+    whole hold is charged: a call whose cost nobody knows is never free. A
+    tier that answered but has no price makes it `estimated`: its tokens are
+    known, its cost is not. Of that, and of a soft limit that it reaches,
+    whoever it concerns is alerted.
     """
     if usage is None:
         certainty = Certainty.UNKNOWN
+        charged = Charge(attempt.price, attempt.held)
+    else:
+        charged = charge(usage, attempt.price, attempt.opened_at)
+        if not charged.certain and certainty == Certainty.EXACT:
+            certainty = Certainty.ESTIMATED
     tokens = usage or Usage(input=attempt.prompt_tokens, output=attempt.max_output_tokens)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,10 +88,11 @@ def settle(
                 "reasoning": tokens.reasoning,
                 "certainty": str(certainty),
                 "raw": None if tokens.raw is None else orjson.dumps(tokens.raw).decode(),
-                "amount": attempt.held if usage is None else cost_of(usage, attempt.price),
+                "price": charged.price.pk,
+                "amount": charged.amount,
                 "outcome": outcome,
                 "request_id": request_id,
-                "tier": tier,
+                "tier": tokens.tier,
             },
         )
         row = cursor.fetchone()
@@ -92,6 +100,8 @@ def settle(
         return False
     if row[0]:
         soft_passed(row[0])
+    if not charged.certain:
+        tier_unpriced(charged.price.model, tokens.tier)
     return True
 
 

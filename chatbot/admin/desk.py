@@ -15,6 +15,7 @@ from chatbot.knowledge.corrections import NothingToLearn, learn
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.admin.rights import tenant_ids
 from conversations.models import Conversation, Membership
+from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
 NOW = "#now"
@@ -35,6 +36,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "again": ("again/<uuid:reply>/", self.again),
             "hand_back": ("hand-back/", self.hand_back),
             "learn": ("learn/<int:message>/", self.learn),
+            "resolve": ("resolve/", self.resolve),
         }
         ours = [
             path(
@@ -48,12 +50,16 @@ class DeskAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The message is posted, and a person answers from here on."""
+        """The message is posted, and a person answers from here on.
+
+        Its id comes with the form, so two clicks on one page post once.
+        """
+        client_id = _id_of(request)
         # Browsers send a line's end as two characters and count it as one.
         text = request.POST.get("text", "").replace("\r\n", "\n")
 
         def act(conversation: Conversation) -> str:
-            return f"#m{intake.staff_says(conversation, request.user, text).seq}"
+            return f"#m{intake.staff_says(conversation, request.user, text, client_id).seq}"
 
         return self._act(request, pk, act)
 
@@ -73,13 +79,10 @@ class DeskAdmin(ReadOnlyAdmin):
 
         Its id comes with the form, so two clicks on one page ask once.
         """
-        try:
-            new_reply = uuid.UUID(request.POST.get("id", ""))
-        except ValueError:
-            new_reply = uuid.uuid4()
+        new_reply = _id_of(request)
 
         def act(conversation: Conversation) -> str:
-            intake.again(conversation, reply=reply, new_reply=new_reply)
+            intake.again(conversation, reply=reply, new_reply=new_reply, by_staff=True)
             return NOW
 
         return self._act(request, pk, act)
@@ -111,6 +114,17 @@ class DeskAdmin(ReadOnlyAdmin):
         messages.success(request, "The bot knows this answer now. Say it better here if you like.")
         return HttpResponseRedirect(reverse("admin:chatbot_document_change", args=[document.pk]))
 
+    @method_decorator(require_POST)
+    def resolve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Staff say that the visitor has what they came for."""
+
+        def act(conversation: Conversation) -> str:
+            outcomes.confirm(conversation, author=request.user)
+            messages.success(request, "Marked as resolved. It counts once seven days were quiet.")
+            return NOW
+
+        return self._act(request, pk, act)
+
     def _act(
         self, request: HttpRequest, pk: int, act: Callable[[Conversation], str]
     ) -> HttpResponse:
@@ -127,3 +141,10 @@ class DeskAdmin(ReadOnlyAdmin):
             place = NOW
         page = reverse("admin:conversations_conversation_change", args=[pk])
         return HttpResponseRedirect(page + place)
+
+
+def _id_of(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid.uuid4()

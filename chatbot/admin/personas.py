@@ -63,7 +63,7 @@ class DraftForm(forms.ModelForm):
         model = self.cleaned_data["model"]
         try:
             if model:
-                price_at(model, timezone.now())
+                price_at(model, timezone.now(), self.instance.persona.tenant_id)
         except Unpriced as error:
             raise forms.ValidationError(
                 f"{model} has no price yet. Ask the operator to set one; "

@@ -1,5 +1,6 @@
 """Conversations, to find and to read; `desk.py` says what can be done in one."""
 
+import uuid
 import zoneinfo
 from decimal import Decimal
 from typing import Any
@@ -16,14 +17,16 @@ from unfold.contrib.filters.admin import TextFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
+from billing.admin.calls_filter import CallsFilter
 from billing.money import shown
 from billing.selectors.conversations import with_cost
 from chatbot.admin.desk import DeskAdmin
 from chatbot.admin.timeline import timeline_of
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
-from conversations.models import Conversation, Membership
+from conversations.models import Conversation, Membership, Outcome
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
+from conversations.selectors.outcomes import newest_outcome, with_outcome
 from conversations.selectors.transcripts import answered_by, listed, matching
 
 MANAGER = Membership.Role.MANAGER
@@ -53,6 +56,26 @@ class ModelFilter(TextFilter):
         return answered_by(queryset, self.value()) if self.value() else queryset
 
 
+class OutcomeFilter(admin.SimpleListFilter):
+    """Conversations by what came of them, at any time or in the days that a report names."""
+
+    title = "outcome"
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All kinds; a report's link is one more while it is followed."""
+        kinds = [(kind.value, kind.label.partition(":")[0]) for kind in Outcome.Kind]
+        kinds[:2] = [("confirmed", "Resolved, confirmed"), ("assumed", "Resolved, assumed")]
+        chosen = self.used_parameters.get(self.parameter_name, "")
+        kind, _, days = str(chosen).partition(".")
+        return [*kinds, (str(chosen), f"{kind}, {days}")] if days else kinds
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Those with a lasting outcome of the kind; what is no kind or day finds nothing."""
+        wanted = self.value()
+        return with_outcome(queryset, wanted) if wanted else queryset
+
+
 @admin.register(Conversation)
 class ConversationAdmin(DeskAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
@@ -63,7 +86,9 @@ class ConversationAdmin(DeskAdmin):
         "state",
         TenantFilter,
         ModelFilter,
+        OutcomeFilter,
         ("updated_at", DaysFilter),
+        CallsFilter,
     ]
     list_filter_submit = True
     ordering = ["-updated_at"]
@@ -120,7 +145,9 @@ class ConversationAdmin(DeskAdmin):
             "title": str(conversation.visitor),
             "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
             "sees_money": _manages(request, conversation),
+            "outcome": newest_outcome(conversation),
             "max_characters": MAX_MESSAGE_CHARACTERS,
+            "new_message": uuid.uuid4(),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 

@@ -72,6 +72,7 @@ class Options:
     sockets: int = 0
     minutes: float = 0
     messages: int = 0
+    rows: int = 0
     faults: Sequence[str] = ("all",)
     threads: int = 0
     tenants: int = 0

@@ -1,5 +1,7 @@
 """`manage.py test`: every test, on servers that are thrown away."""
 
+import contextlib
+import json
 import os
 import secrets
 import signal
@@ -10,6 +12,8 @@ from typing import Any
 from chatbot.boot import chromium
 from chatbot.boot.console import say
 from chatbot.boot.throw_away import throw_away
+
+PROCESSES = 2
 
 
 def settings_on(database_url: str, redis_url: str) -> dict[str, str]:
@@ -37,11 +41,20 @@ def run(words: list[str]) -> int:
     # SIGTERM ends as Ctrl-C does: what the tests have started is stopped first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     count = Count()
+    # The whole suite mostly waits: for leases, beats, browsers. What is named runs in order.
+    processes = 1 if words else PROCESSES
     say("starting throw-away PostgreSQL and Valkey")
-    with throw_away() as (database_url, redis_url):
-        os.environ.update(settings_on(database_url, redis_url) | browser)
+    with contextlib.ExitStack() as undo:
+        servers = [settings_on(*undo.enter_context(throw_away())) for _ in range(processes)]
+        os.environ.update(servers[0] | browser)
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        status = pytest.main(words or ["tests"], plugins=[count])
+        if words:
+            status = pytest.main(words, plugins=[count])
+        else:
+            # tests/settings.py takes those of its process
+            os.environ["TEST_SERVERS"] = json.dumps(servers)
+            side_by_side = ["-n", str(processes), "--dist", "loadfile"]
+            status = pytest.main(["tests", "-q", *side_by_side], plugins=[count])
     sys.stdout.flush()
     print(count.line(), flush=True)
     return int(status)

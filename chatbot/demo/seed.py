@@ -17,6 +17,7 @@ from chatbot.demo.talks import moments, read_talks
 from chatbot.demo.telling import Rows, Teller
 from chatbot.engine.model_choice import voice_of
 from conversations.models import Conversation, Event, Tenant, Visitor
+from conversations.services import outcomes
 
 MODEL = "demo-1"
 SEED = 20
@@ -58,6 +59,7 @@ def seed_demo() -> Seeded | None:
         documents = store_articles(tenant)
         rows = _tell_talks(tenant)
         _date_back(tenant)
+        outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour
     return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)
 
 

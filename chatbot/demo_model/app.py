@@ -7,6 +7,7 @@ from typing import Any
 
 from chatbot.demo_model.behaviour import Behaviour, read_fault
 from chatbot.demo_model.control import Control
+from chatbot.demo_model.costs import costs_page
 from chatbot.demo_model.delivery import Delivery
 from chatbot.demo_model.embeddings import DIMENSIONS, as_base64, embed
 from chatbot.demo_model.exchange import ClientGone, Exchange, Receive, Scope, Send
@@ -59,6 +60,9 @@ class DemoModel:
                 await self._answer_posted(exchange)
             elif exchange.method == "GET" and exchange.path.startswith("/v1/models"):
                 await self._answer_models(exchange)
+            elif exchange.method == "GET" and exchange.path == "/v1/organization/costs":
+                self._authenticate(exchange)
+                await exchange.json(costs_page(self.control.log.lines(), exchange.queries()))
             else:
                 raise Refusal(404, f"Invalid URL ({exchange.method} {exchange.path})")
         except Refusal as refusal:

@@ -52,8 +52,12 @@ class Exchange:
 
     def query(self, name: str) -> str | None:
         """The last value of a query parameter; None where it was not sent."""
-        values = parse_qs(self._scope["query_string"].decode("latin-1")).get(name)
+        values = self.queries().get(name)
         return values[-1] if values else None
+
+    def queries(self) -> dict[str, list[str]]:
+        """Every query parameter with all of its values."""
+        return parse_qs(self._scope["query_string"].decode("latin-1"))
 
     def is_local(self) -> bool:
         """True for a client on this machine."""

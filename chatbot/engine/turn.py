@@ -7,9 +7,9 @@ import time
 
 from django.db import Error, connection, transaction
 
-from billing.errors import BillingError, SpendLimitReached
+from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt, SpendLimit
-from billing.services import ledger, limit_alerts
+from billing.services import ledger, limit_alerts, price_alerts
 from billing.services.attempts import Call, open_attempt
 from billing.usage import Usage
 from chatbot.engine.citations import cited
@@ -99,6 +99,8 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
         surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
         return None
     except BillingError as refusal:
+        if isinstance(refusal, Unpriced):
+            price_alerts.model_unpriced(generation.model)
         fail(generation, refusal.code, str(refusal))
         return None
     except Error as error:
@@ -186,8 +188,10 @@ def conclude(
     """
     try:
         with transaction.atomic():
+            # First: whoever waits for a tenant's budget must hold no row of the generation,
+            # or the leases of all replies of this worker would wait with it.
+            settle(attempt, finished)
             store(generation, built, finished)
-            settle(attempt, finished)  # last: the tenant's budget is locked until the commit
     except ClaimLost:
         settle(attempt, finished)
         raise

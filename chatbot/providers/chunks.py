@@ -67,7 +67,10 @@ class ChunkReader:
     def _take(self, chunk: dict[str, Any]) -> None:
         # Servers differ in which chunk carries the usage: the last one counts.
         if chunk.get("usage"):
-            self.finished.usage = Usage.from_report(chunk["usage"])
+            tier = chunk.get("service_tier")
+            self.finished.usage = Usage.from_report(
+                chunk["usage"], tier if isinstance(tier, str) else ""
+            )
         if chunk.get("error"):
             error = chunk["error"]
             code = error.get("code") if isinstance(error, dict) else None

@@ -4,6 +4,7 @@ from conversations.models.conversations import Conversation
 from conversations.models.events import Event
 from conversations.models.generations import Generation
 from conversations.models.messages import Message
+from conversations.models.outcomes import Outcome
 from conversations.models.tenants import Membership, Tenant, TenantOwned
 from conversations.models.visitors import Visitor, VisitorSession
 
@@ -13,6 +14,7 @@ __all__ = [
     "Generation",
     "Membership",
     "Message",
+    "Outcome",
     "Tenant",
     "TenantOwned",
     "Visitor",

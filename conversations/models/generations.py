@@ -68,6 +68,12 @@ class Generation(TenantOwned):
                 name="generations_open",
                 condition=models.Q(state__in=["queued", "running"]),
             ),
+            # reports count what failed, which is little
+            models.Index(
+                fields=["tenant", "finished_at"],
+                name="generations_failed",
+                condition=~models.Q(failure=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,9 +54,22 @@ class Membership(models.Model):
         MANAGER = "manager", "Manager: also sees spending and settings"
         OWNER = "owner", "Owner: also decides who belongs"
 
+    class Digest(models.TextChoices):
+        """How often a manager is mailed what was spent."""
+
+        WEEKLY = "week", "Every Monday"
+        MONTHLY = "month", "The first of each month"
+        NEVER = "never", "Never"
+
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.STAFF)
+    digest = models.CharField(
+        max_length=20,
+        choices=Digest.choices,
+        default=Digest.WEEKLY,
+        help_text="Mail about spending, to managers and owners.",
+    )
 
     class Meta:
         constraints = [

@@ -1,13 +1,14 @@
 """Who answers: the bot, a person, or a person who is awaited."""
 
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db import transaction
 
 from conversations.models import Conversation, Event, Message
 from conversations.services import events
 from conversations.services.event_data import name_of, turned
-from conversations.services.messages import post_staff_message
+from conversations.services.messages import post_staff_message, said_before
 from conversations.services.replies import stop_all
 
 State = Conversation.State
@@ -37,20 +38,34 @@ def ask_for_person(conversation: Conversation, by: Literal["visitor", "bot"] = "
         return conversation.last_seq
 
 
-@transaction.atomic
-def staff_says(conversation: Conversation, author: Any, text: str) -> Message:
+def staff_says(
+    conversation: Conversation, author: Any, text: str, client_id: UUID | None = None
+) -> Message:
     """A person's message is posted, and from its place on that person answers, not the bot.
 
-    The first one says in the log who joined, and stops what the bot is writing.
+    The first one says in the log who joined, and stops what the bot is
+    writing. Posting the same `client_id` again returns the first message.
     """
+    try:
+        with transaction.atomic():
+            return _staff_says(conversation, author, text, client_id)
+    except AlreadySo:
+        return conversation.messages.get(client_id=client_id)
+
+
+def _staff_says(
+    conversation: Conversation, author: Any, text: str, client_id: UUID | None
+) -> Message:
     place = events.next_place(conversation.pk)
+    if client_id and said_before(place, client_id):
+        raise AlreadySo
     if place.state != State.STAFF:
         _set_state(place, State.STAFF)
         joined = turned(place.at, name=name_of(author))
         events.append(place, Event.Kind.PERSON_JOINED, joined)
         stop_all(place)
         place = events.next_place(conversation.pk)
-    return post_staff_message(place, author, text)
+    return post_staff_message(place, author, text, client_id)
 
 
 def hand_back(conversation: Conversation) -> None:

@@ -48,7 +48,7 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     # Taking the number locks the conversation: two tabs, or one frame sent
     # twice, take turns.
     place = events.next_place(conversation.pk)
-    if _said_before(place, client_id):
+    if said_before(place, client_id):
         raise _SaidBefore
     message = spoken(place, Message.Role.VISITOR, text, client_id=client_id)
     if place.state != Conversation.State.BOT:
@@ -63,7 +63,8 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     return Posted(message, generation, created=True)
 
 
-def _said_before(place: events.Place, client_id: UUID) -> bool:
+def said_before(place: events.Place, client_id: UUID) -> bool:
+    """Whether the conversation has the message that was sent under this id."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM conversations_message WHERE conversation_id = %s AND client_id = %s",
@@ -81,9 +82,11 @@ def _first_of(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     return Posted(earlier, earlier.generations.order_by("pk").first(), created=False)
 
 
-def post_staff_message(place: events.Place, author: Any, text: str) -> Message:
+def post_staff_message(
+    place: events.Place, author: Any, text: str, client_id: UUID | None = None
+) -> Message:
     """What a person of staff says stands at this place; refused as a visitor's text would be."""
-    message = spoken(place, Message.Role.STAFF, cleaned(text), author=author)
+    message = spoken(place, Message.Role.STAFF, cleaned(text), author=author, client_id=client_id)
     events.append(place, Event.Kind.MESSAGE, message_said(message, None), stored_with=[message])
     return message
 

@@ -68,16 +68,18 @@ class _AskedBefore(Exception):
     """This reply is queued already; undoes the number that was taken for it."""
 
 
-def try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
+def try_again(
+    conversation: Conversation, reply: UUID, new_reply: UUID, *, by_staff: bool = False
+) -> AnotherTry:
     """Another reply to the same question is queued under the id `new_reply`, instead of this one.
 
     Asking again with the same id gives the first result. `TooLate` where
     the reply is still being written, is not the newest, or a person
-    answers; refused also beyond `limits.refuse_too_much`.
+    answers; a visitor is refused also beyond `limits.refuse_too_much`.
     """
     try:
         with transaction.atomic():
-            return _try_again(conversation, reply, new_reply)
+            return _try_again(conversation, reply, new_reply, by_staff)
     except _AskedBefore:
         first = _under_id(conversation, new_reply).get()
         seq = first.events.values_list("seq", flat=True).get(kind=Event.Kind.REPLY_AGAIN)
@@ -92,7 +94,9 @@ def _under_id(conversation: Conversation, new_reply: UUID) -> QuerySet[Generatio
     )
 
 
-def _try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> AnotherTry:
+def _try_again(
+    conversation: Conversation, reply: UUID, new_reply: UUID, by_staff: bool
+) -> AnotherTry:
     place = events.next_place(conversation.pk)
     if _under_id(conversation, new_reply).exists():
         raise _AskedBefore
@@ -106,7 +110,8 @@ def _try_again(conversation: Conversation, reply: UUID, new_reply: UUID) -> Anot
     )
     if ended is None or ended.public_id != reply or ended.state in Generation.OPEN_STATES:
         raise TooLate("Only the newest answer can be tried again, once it has ended.")
-    refuse_too_much(place)
+    if not by_staff:
+        refuse_too_much(place)
     generation = Generation(
         tenant_id=place.tenant_id,
         conversation=conversation,

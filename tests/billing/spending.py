@@ -6,6 +6,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +15,8 @@ from conversations.models import Tenant
 from tests import factories
 
 PAGE, FILE = "/admin/reports/spend/", "/admin/reports/spend.csv"
+JSON, XLSX, FOCUS = (f"/admin/reports/{name}" for name in ("spend.json", "spend.xlsx", "focus.csv"))
+FILES = (FILE, JSON, XLSX, FOCUS)
 MODELS = ("demo-1", "demo-1-mini", "gpt-x")
 
 
@@ -50,4 +53,11 @@ def money(text: str) -> Decimal:
 
 def rows_of(response: Any) -> list[dict[str, str]]:
     """The lines of the file."""
-    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
+
+
+def sheet_of(content: bytes) -> list[dict[str, Any]]:
+    """The rows of a workbook's only sheet, by the names in its head."""
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]

@@ -132,6 +132,14 @@ def test_any_answer_but_success_is_tried_again(acme, receiver, settings, status)
     assert deliver_due() == 1
 
 
+def test_an_address_that_is_none_is_said_to_be_and_keeps_no_other_waiting(acme, cleo, mail):
+    AlertHook.objects.create(tenant=acme, url="https://hooks.example.com:99999/")
+    alert(acme)
+    assert deliver_due() == 1
+    assert "out of range" in Delivery.objects.get(channel="webhook").problem
+    assert len(mail.messages) == 1
+
+
 def test_one_way_that_is_closed_keeps_no_other_waiting(acme, cleo, mail, settings):
     settings.DEBUG = True
     AlertHook.objects.create(tenant=acme, url="http://127.0.0.1:1/closed")

@@ -52,3 +52,20 @@ def test_a_year_has_few_labels():
     days = [MONDAY + datetime.timedelta(days=n) for n in range(366)]
     chart = stacked(days, ["a"], {(MONDAY, "a"): Decimal(1)})
     assert sum(bool(column.label) for column in chart.columns) <= 7
+
+
+def test_the_line_of_the_period_before_is_on_the_same_scale():
+    cells = {(MONDAY, "a"): Decimal(1), (TUESDAY, "a"): Decimal(1)}
+    chart = stacked([MONDAY, TUESDAY], ["a"], cells, before=[Decimal(4), Decimal(2), Decimal(9)])
+    heights = [int(point.split(",")[1]) for point in chart.before.split()]
+    # a third day has no column to stand in, but what it cost is on the scale
+    assert len(heights) == 2
+    assert HEIGHT - heights[0] == 2 * (HEIGHT - heights[1]) == 4 * chart.columns[0].bars[0].height
+
+
+def test_a_share_far_above_the_bars_is_not_drawn():
+    cells = {(MONDAY, "a"): Decimal(1)}
+    assert stacked([MONDAY], ["a"], cells, share=Decimal(2)).share is not None
+    far = stacked([MONDAY], ["a"], cells, share=Decimal(20))
+    assert far.share is None
+    assert far.columns[0].bars[0].height >= HEIGHT * 2 // 5

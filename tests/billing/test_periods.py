@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from billing.views.periods import Days, Period, days_before, days_of
+from billing.views.periods import Compare, Days, Period, days_before, days_compared, days_of
 
 
 def days(first: str, last: str) -> Days:
@@ -14,11 +14,15 @@ def days(first: str, last: str) -> Days:
 @pytest.mark.parametrize(
     ("period", "today", "found", "before"),
     [
+        ("today", "2026-11-24", ("2026-11-24", "2026-11-24"), ("2026-11-23", "2026-11-23")),
         ("7d", "2026-11-24", ("2026-11-18", "2026-11-24"), ("2026-11-11", "2026-11-17")),
         ("30d", "2026-11-24", ("2026-10-26", "2026-11-24"), ("2026-09-26", "2026-10-25")),
         ("month", "2026-11-24", ("2026-11-01", "2026-11-24"), ("2026-10-01", "2026-10-24")),
         ("month", "2026-03-31", ("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28")),
         ("month", "2026-01-01", ("2026-01-01", "2026-01-01"), ("2025-12-01", "2025-12-01")),
+        ("quarter", "2026-11-24", ("2026-10-01", "2026-11-24"), ("2026-07-01", "2026-08-24")),
+        ("quarter", "2026-05-31", ("2026-04-01", "2026-05-31"), ("2026-01-01", "2026-02-28")),
+        ("quarter", "2026-01-01", ("2026-01-01", "2026-01-01"), ("2025-10-01", "2025-10-01")),
         ("last-month", "2026-03-31", ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
         ("last-month", "2026-01-15", ("2025-12-01", "2025-12-31"), ("2025-11-01", "2025-11-30")),
     ],
@@ -32,6 +36,14 @@ def test_a_named_period(period, today, found, before):
 def test_a_custom_period_is_compared_with_as_many_days_before():
     asked = days("2026-11-10", "2026-11-12")
     assert days_before(Period.CUSTOM, asked) == days("2026-11-07", "2026-11-09")
+
+
+def test_the_same_days_last_month_stay_in_that_month():
+    asked = days("2026-03-10", "2026-03-31")
+    assert days_compared(Period.CUSTOM, Compare.MONTH_AGO, asked) == days(
+        "2026-02-10", "2026-02-28"
+    )
+    assert days_compared(Period.CUSTOM, Compare.NONE, asked) is None
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_the_sentence_that_refuses_works_when_followed():
 def test_the_seed_prices_models_once():
     assert load_seed() > 10
     assert load_seed() == 0
-    luna = Price.objects.get(model="gpt-6-luna")
+    luna = Price.objects.get(model="gpt-6-luna", tier="standard")
     assert (luna.input, luna.cached_input, luna.output) == (
         Decimal("0.10"),
         Decimal("0.01"),
@@ -71,6 +71,18 @@ def test_the_command_says_what_holds_now_and_what_held_before():
     assert "Until then: input 0.1, output 0.5." in said
 
 
+def test_the_command_prices_a_tier_and_long_input():
+    factories.make_price("m")
+    said = run(
+        *("m", "--tier", "flex", "--input", "1", "--output", "2"),
+        *("--long-from", "272000", "--long-input", "2", "--long-output", "3"),
+    )
+    assert "flex: input 1, output 2; above 272,000 input tokens input 2, output 3" in said
+    assert "It had no price until then." in said
+    price = price_at("m", datetime.datetime.now(datetime.UTC))
+    assert (price.tier, [other.tier for other in price.other_tiers]) == ("standard", ["flex"])
+
+
 def test_a_second_price_for_the_same_moment_is_refused():
     run("m", "--input", "1", "--output", "2", "--from", "2026-12-01")
     with pytest.raises(CommandError, match=r"already has a price.*another moment"):
@@ -88,6 +100,8 @@ def test_a_second_price_for_the_same_moment_is_refused():
         ["--input", "0.1234567", "--output", "1"],
         ["--input", "99999999999", "--output", "1"],
         ["--input", "1"],
+        ["--input", "1", "--output", "1", "--tier", "express"],
+        ["--input", "1", "--output", "1", "--long-input", "2"],
         ["--input", "1", "--output", "1", "--from", "tomorrow"],
         ["--input", "1", "--output", "1", "--from", "2026-13-01"],
         ["--input", "1", "--output", "1", "--source", ""],

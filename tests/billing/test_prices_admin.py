@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 ADD = "/admin/billing/price/add/"
 FORM = {
     "model": "m",
+    "tier": "standard",
     "valid_from_0": "2026-12-01",
     "valid_from_1": "12:00",
     "input": "0.15",

@@ -6,19 +6,19 @@ from django.urls import reverse
 
 from conversations.models import Membership
 from tests import factories
-from tests.billing.spending import FILE, PAGE, fill, rows_of, signed_in
+from tests.billing.spending import FILE, FILES, PAGE, fill, rows_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", [PAGE, FILE])
+@pytest.mark.parametrize("path", [PAGE, *FILES])
 def test_somebody_from_outside_is_sent_to_the_login(path):
     response = Client().get(path)
     assert response.status_code == 302
     assert response.url.startswith("/admin/login/")
 
 
-@pytest.mark.parametrize("path", [PAGE, FILE])
+@pytest.mark.parametrize("path", [PAGE, *FILES])
 def test_staff_may_not_see_spending(ben, path):
     assert signed_in(ben).get(path).status_code == 403
 
@@ -28,7 +28,7 @@ def test_managers_and_owners_may(acme, role):
     assert signed_in(factories.make_member(acme, "x", role)).get(PAGE).status_code == 200
 
 
-@pytest.mark.parametrize("path", [PAGE, FILE])
+@pytest.mark.parametrize("path", [PAGE, *FILES])
 def test_mallory_cannot_ask_for_acme(acme, mallory, path):
     assert signed_in(mallory).get(path, {"tenant": acme.slug}).status_code == 403
 

@@ -17,8 +17,8 @@ def test_the_file_has_the_pages_sums_to_the_last_digit(acme, cleo):
     fill(acme)
     client = signed_in(cleo)
     page = client.get(PAGE, {"period": "7d"})
-    rows = rows_of(client.get(page.context["file_link"]))
-    sums = page.context["figures"].sums
+    rows = rows_of(client.get(page.context["asked"].file_link("billing:spend-csv")))
+    sums = page.context["reading"].sums
     assert sum(Decimal(row["amount_usd"]) for row in rows) == sums.amount
     for column, sum_ in [
         ("calls", sums.calls),

@@ -11,39 +11,57 @@ from billing.models import Attempt, LedgerEntry
 from billing.services.attempts import Call, open_attempt
 from billing.services.ledger import settle
 from billing.usage import Usage
+from billing.views.filters import By, Part
 from tests import factories
 from tests.billing.spending import FILE, PAGE, fill, money, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-def test_every_table_adds_up_to_the_total(acme, cleo):
+@pytest.mark.parametrize("by", By.values)
+def test_every_table_adds_up_to_the_total(acme, globex, cleo, by):
     fill(acme)
-    figures = signed_in(cleo).get(PAGE).context["figures"]
-    total = money(figures.total)
+    page = signed_in(factories.make_user("root", is_superuser=True)).get(PAGE, {"by": by})
+    table, total = page.context["table"], money(page.context["reading"].total_shown)
     assert total > 0
-    assert sum(money(row.amount) for row in figures.models) == total
-    assert sum(money(row.total) for row in figures.days) == total
-    for row in figures.days:
+    assert table.by == by
+    listed = sum(money(row.amount) for row in table.rows)
+    assert listed + sum(money(cell) for cell in table.rest) == total
+    assert money(table.total[0]) == total
+
+
+def test_the_dearest_twenty_have_a_row_and_the_others_one_together(acme, cleo):
+    fill(acme)
+    table = signed_in(cleo).get(PAGE, {"by": "conversation"}).context["table"]
+    assert len(table.rows) == 20
+    assert money(table.rest[0]) > 0
+
+
+@pytest.mark.parametrize("parts", Part.values)
+def test_the_days_add_up_by_part_and_by_day(acme, globex, parts):
+    fill(acme)
+    fill(globex, days=4)
+    page = signed_in(factories.make_user("root", is_superuser=True)).get(PAGE, {"parts": parts})
+    daily, total = page.context["daily"], money(page.context["reading"].total_shown)
+    assert sum(money(row.total) for row in daily.rows) == total > 0
+    assert sum(money(part.amount) for part in daily.legend) == total
+    for row in daily.rows:
         assert sum(map(money, row.amounts)) == money(row.total)
-    for column, model in enumerate(figures.models):
-        assert sum(money(row.amounts[column]) for row in figures.days) == money(model.amount)
-    listed = sum(money(row.amount) for row in figures.conversations)
-    assert listed + money(figures.other_conversations) == total
-    assert len(figures.conversations) == 10
+    for column, part in enumerate(daily.legend):
+        assert sum(money(row.amounts[column]) for row in daily.rows) == money(part.amount)
 
 
 def test_the_page_adds_up_as_its_reader_would_do_it(acme, cleo):
     fill(acme)
-    sections = signed_in(cleo).get(PAGE).text.split("<section")
-    tables = [section for section in sections if "report-important" in section]
-    assert len(tables) == 3
-    for table in tables:
-        body, foot = table.split("<tfoot>")
+    page = signed_in(cleo).get(PAGE, {"by": "conversation"})
+    for name in ("daily", "table"):
+        section = page.text.split(f'id="{name}"')[1].split("</section>")[0]
+        body, foot = section.split("<tfoot>")
         rows = re.findall(r'report-important">([^<]+)<', body)
-        figures = re.findall(r'</th>\s*<td class="number">([^<]+)<', foot)
-        *rest, total = map(money, figures)
-        assert sum(map(money, rows)) + sum(rest) == total > 0
+        *rest, total = map(money, re.findall(r'</th>\s*<td class="number">([^<]+)<', foot))
+        assert (
+            sum(map(money, rows)) + sum(rest) == total == money(page.context["reading"].total_shown)
+        )
 
 
 def test_the_days_are_the_tenants_own_and_the_zone_is_named(acme, cleo):
@@ -59,12 +77,10 @@ def test_an_operator_sees_all_tenants_in_utc_or_one(acme, globex):
     fill(acme, days=2)
     fill(globex, days=3)
     client = signed_in(factories.make_user("root", is_superuser=True))
-    page = client.get(PAGE)
-    figures = page.context["figures"]
+    page = client.get(PAGE, {"by": "tenant"})
     assert page.context["scope"].zone.key == "UTC"
-    assert {row.name for row in figures.tenants} == {"Acme", "Globex"}
-    assert sum(money(row.amount) for row in figures.tenants) == money(figures.total)
-    only = client.get(PAGE, {"tenant": acme.slug}).context["figures"]
+    assert {row.name for row in page.context["table"].rows} == {"Acme", "Globex"}
+    only = client.get(PAGE, {"tenant": acme.slug}).context["reading"]
     assert only.sums.calls == 6
 
 
@@ -100,8 +116,9 @@ def test_calls_of_erased_visitors_stay_in_the_sums(acme, cleo):
     before = signed_in(cleo).get(PAGE)
     LedgerEntry.objects.first().generation.conversation.visitor.delete()
     after = signed_in(cleo).get(PAGE)
-    assert after.context["figures"].total == before.context["figures"].total
-    assert (before.context["now"].conversations, after.context["now"].conversations) == (3, 2)
+    readings = [page.context["reading"] for page in (before, after)]
+    assert readings[0].total_shown == readings[1].total_shown
+    assert [reading.talks.conversations for reading in readings] == [3, 2]
 
 
 def test_estimated_and_unknown_calls_are_told_apart(acme, cleo):
@@ -116,11 +133,11 @@ def test_estimated_and_unknown_calls_are_told_apart(acme, cleo):
             certainty=LedgerEntry.Certainty(certainty),
             outcome="stop",
         )
-    figures = signed_in(cleo).get(PAGE).context["figures"]
-    trust = figures.trust
-    assert (trust.exact, trust.estimated, trust.unknown) == ("50.0 %", "25.0 %", "25.0 %")
+    page = signed_in(cleo).get(PAGE)
+    certainties = page.context["trust"].certainties
+    assert [one.share for one in certainties] == ["50.0 %", "25.0 %", "25.0 %"]
     # the whole hold: 1,000 tokens in and 2,000 out
-    assert f"{figures.sums.unknown_amount:f}" == "0.001100000000"
+    assert f"{page.context['reading'].sums.unknown_amount:f}" == "0.001100000000"
 
 
 def test_more_spending_takes_no_more_queries(acme, cleo):

@@ -2,19 +2,17 @@
 
 import csv
 import io
-import re
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from playwright.sync_api import expect
 
 from billing.models import LedgerEntry
 from billing.money import shown
-from conversations.models import Membership, Message, Tenant
+from conversations.models import Message, Tenant
 from tests.browser.chat import PATIENCE_MS, Chat
-from tests.factories import make_user
+from tests.browser.staff import sign_in
 
 QUESTION = "How long do I have to return an item?"
 
@@ -24,20 +22,6 @@ def shop(live):
     """The demo shop, with its help pages and a month of talks."""
     call_command("seed_demo", verbosity=0)
     return Tenant.objects.get(slug="acme")
-
-
-def sign_in(page, live, tenant):
-    """A manager of the shop is signed in to the admin."""
-    manager = make_user("cleo")
-    # The web process is the real one: it knows no hash that is quick to make.
-    manager.password = make_password("secret", hasher="pbkdf2_sha256")
-    manager.save()
-    Membership.objects.create(tenant=tenant, user=manager, role="manager")
-    page.goto(f"{live.url}/admin/login/")
-    page.locator("input[name=username]").fill(manager.username)
-    page.locator("input[name=password]").fill("secret")
-    page.locator("input[name=password]").press("Enter")
-    expect(page).not_to_have_url(re.compile("login"))
 
 
 def test_a_question_is_answered_kept_and_accounted_for(live, shop, page):
@@ -75,7 +59,7 @@ def test_a_question_is_answered_kept_and_accounted_for(live, shop, page):
     assert shown(entry.amount) in text
 
     page.goto(f"{live.url}/admin/reports/spend/?period=month")
-    expect(page.get_by_text("demo-1").first).to_be_visible()
+    expect(page.get_by_role("rowheader", name="demo-1").first).to_be_visible()
     answer = page.request.get(f"{live.url}/admin/reports/spend.csv?period=month")
     rows = list(csv.DictReader(io.StringIO(answer.text().removeprefix("\ufeff"))))
     total = sum(Decimal(row["amount_usd"]) for row in rows)

@@ -77,3 +77,12 @@ def test_a_server_without_done_but_with_a_finish_reason_is_whole():
     finished, _ = read(said("Hi", "length"))
     assert finished.failure is None
     assert finished.finish_reason == "length"
+
+
+@pytest.mark.parametrize(
+    ("told", "tier"), [({"service_tier": "flex"}, "flex"), ({"service_tier": None}, ""), ({}, "")]
+)
+def test_the_tier_is_read_from_the_chunk_with_the_usage(told, tier):
+    usage = {"prompt_tokens": 7, "completion_tokens": 3}
+    finished, _ = read(line(choices=[], usage=usage, **told))
+    assert finished.usage.tier == tier

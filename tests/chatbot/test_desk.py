@@ -68,6 +68,24 @@ def test_a_written_message_is_posted_and_the_person_answers_from_there(desk, tal
     assert f"{ben.username} answers from here on." in page.text
 
 
+def test_two_clicks_on_one_page_post_once(desk, talk):
+    action, fields = desk.forms()["Send"]
+    for _ in range(2):
+        desk.browser.post(action, fields | {"text": "Hello."})
+    assert [message.text for message in talk.messages.all()] == ["Hello."]
+    kinds = list(talk.events.order_by("seq").values_list("kind", flat=True))
+    assert kinds == ["person.joined", "message"]
+    desk.press("Send", text="Hello.")
+    assert talk.messages.count() == 2
+
+
+def test_staff_try_again_however_many_replies_a_visitor_waits_for(desk, talk, settings):
+    failed(talk)
+    settings.VISITOR_MESSAGES_PER_MINUTE = 1
+    desk.press("Try again")
+    assert Generation.objects.latest("pk").state == "queued"
+
+
 def test_writing_stops_what_the_bot_is_writing(desk, talk):
     generation = factories.claimed(talk)
     desk.press("Send", text="I take this.")

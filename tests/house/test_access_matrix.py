@@ -64,7 +64,9 @@ EXPECTED = {
     "billing.AlertHook": KEPT_BY_MANAGERS,
     "billing.Attempt": READ_BY_MANAGERS,
     "billing.LedgerEntry": READ_BY_MANAGERS._replace(add=MANAGERS),  # a correction
+    "billing.ModelAlias": OF_THE_OPERATOR,
     "billing.Price": OF_THE_OPERATOR,
+    "billing.PriceProposal": OF_THE_OPERATOR._replace(add=NO_ONE, delete=NO_ONE),
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "chatbot.Job": READ_BY_STAFF,
@@ -83,7 +85,15 @@ REPORTS = {
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
+    "billing:spend-xlsx": MANAGERS,
+    "billing:spend-json": MANAGERS,
+    "billing:focus-csv": MANAGERS,
+    "billing:digest": MANAGERS,
+    "billing:what-if": MANAGERS,
+    "billing:reconciliation": OPERATOR,
 }
+# Of another tenant there is no invoice, not even a refusal of one.
+INVOICE = [LOGIN, 403, 200, 404, 200]
 
 # What can be done to a conversation, posted; whoever may do it is led back to its page.
 DONE = [LOGIN, 302, 302, AWAY, 302]
@@ -92,6 +102,7 @@ ACTS = {
     "conversations_conversation_stop": DONE,
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
+    "conversations_conversation_resolve": DONE,
 }
 # What managers do to a document's source or with an answer; whoever may not is not let in.
 DONE_BY_MANAGERS = [LOGIN, 403, 302, AWAY, 302]
@@ -125,7 +136,9 @@ MADE_FOR = {
     ),
     "billing.Attempt": lambda tenant: _entry(tenant).attempt,
     "billing.LedgerEntry": _entry,
+    "billing.ModelAlias": lambda tenant: factories.make_alias("azure-1", "demo-1", tenant),
     "billing.Price": lambda tenant: factories.make_price("never-called"),
+    "billing.PriceProposal": lambda tenant: factories.make_proposal("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
     "chatbot.Job": lambda tenant: take_files(tenant, [("a.md", b"x")], language="en", by=None),
@@ -181,6 +194,11 @@ def test_each_page_opens_for_those_it_is_for(acme, people, label):
 def test_each_report_opens_for_those_it_is_for(people, name):
     found = [people[person].get(reverse(name)).status_code for person in PEOPLE]
     assert found == REPORTS[name]
+
+
+def test_an_invoice_opens_for_those_who_manage_its_tenant(acme, people):
+    url = reverse("billing:invoice", args=[acme.slug, "2026-11"])
+    assert [people[person].get(url).status_code for person in PEOPLE] == INVOICE
 
 
 def test_every_act_has_an_expectation():
@@ -253,7 +271,8 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
 
 
 def _log(talk: Conversation) -> list[str]:
-    return list(talk.events.values_list("kind", flat=True))
+    outcomes = talk.outcomes.values_list("kind", flat=True)
+    return [*talk.events.values_list("kind", flat=True), *outcomes]
 
 
 @pytest.mark.parametrize("label", LABELS)

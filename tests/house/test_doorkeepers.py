@@ -13,7 +13,8 @@ from tests.house.source import modules
 
 OWNED = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
 # Where requests come in: these ask a doorkeeper, a service or a selector, never the tables.
-OR_NOBODYS = {"Membership", "SpendLimit", "Alert"}  # or, without a tenant, the operator's
+# or, without a tenant, the operator's
+OR_NOBODYS = {"Membership", "SpendLimit", "Alert", "ModelAlias"}
 FRONT = ("views", "admin", "live")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.models import Attempt, LedgerEntry, Price
+from billing.models import Alert, Attempt, LedgerEntry, Price
 from conversations.models import Generation
 from tests.factories import make_limit, make_tenant
 from tests.visitor import visiting
@@ -75,6 +75,8 @@ def test_an_unpriced_model_is_never_called_and_staff_are_told_how_to_price_it(li
     assert told["code"] == "unpriced"
     assert "price" not in told["text"]
     assert "manage.py set_price demo-1 --input" in Generation.objects.get().failure_detail
+    alert = Alert.objects.get()
+    assert (alert.tenant, alert.kind) == (None, Alert.Kind.UNPRICED_MODEL)
     assert not Attempt.objects.exists()
     assert len(live.billed()) == before
 

@@ -2,16 +2,18 @@
 
 import argparse
 import datetime
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from billing.errors import PriceTaken, Unpriced
-from billing.services.prices import Rates, price_at, set_price
+from billing.errors import PriceTaken
+from billing.models import Tier
+from billing.services.prices import Rates, price_of_tier, set_price
 
 
 def dollars(text: str) -> Decimal:
@@ -49,28 +51,39 @@ class Command(BaseCommand):
     help = "Sets what a model costs, in US dollars per million tokens."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One model, its figures, and from when."""
+        """One model and tier, its figures, and from when."""
         parser.add_argument("model")
         parser.add_argument("--input", type=dollars, required=True)
         parser.add_argument("--output", type=dollars, required=True)
         parser.add_argument("--cached-input", type=dollars, help="default: as input")
         parser.add_argument("--cache-write", type=dollars, help="default: as input")
+        parser.add_argument("--tier", choices=Tier.values, default=Tier.STANDARD.value)
+        long = parser.add_argument_group("calls with long input cost")
+        long.add_argument("--long-from", type=int, help="input tokens above which they do")
+        for kind in ("input", "cached-input", "cache-write", "output"):
+            long.add_argument(f"--long-{kind}", type=dollars, help="default: as otherwise")
         parser.add_argument("--from", type=moment, dest="valid_from", help="default: now")
         parser.add_argument("--source", default="set by hand", help="where you read it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says what holds from when, and what held before."""
         valid_from = options["valid_from"] or timezone.now()
-        rates = Rates(
-            options["input"], options["output"], options["cached_input"], options["cache_write"]
-        )
-        before = self._before(options["model"], valid_from)
+        rates = Rates(**{field.name: options[field.name] for field in fields(Rates)})
+        tier = Tier(options["tier"])
+        before = self._before(options["model"], tier, valid_from)
         try:
             price = set_price(
-                options["model"], rates, valid_from=valid_from, source=options["source"]
+                options["model"],
+                rates,
+                tier=tier,
+                valid_from=valid_from,
+                source=options["source"],
             )
         except ValidationError as error:
-            mistakes = [f"{field}: {' '.join(said)}" for field, said in error.message_dict.items()]
+            mistakes = [
+                " ".join(said) if field == NON_FIELD_ERRORS else f"{field}: {' '.join(said)}"
+                for field, said in error.message_dict.items()
+            ]
             raise CommandError("; ".join(mistakes)) from None
         except PriceTaken as error:
             raise CommandError(str(error)) from None
@@ -80,8 +93,6 @@ class Command(BaseCommand):
         )
         self.stdout.write(before)
 
-    def _before(self, model: str, moment: datetime.datetime) -> str:
-        try:
-            return f"Until then: {price_at(model, moment).in_words()}."
-        except Unpriced:
-            return "It had no price until then."
+    def _before(self, model: str, tier: Tier, moment: datetime.datetime) -> str:
+        price = price_of_tier(model, tier, moment)
+        return f"Until then: {price.in_words()}." if price else "It had no price until then."

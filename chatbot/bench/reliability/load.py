@@ -43,9 +43,8 @@ class Load:
 
     async def order(self, order: dict[str, Any]) -> Any:
         """The order has been carried out; returns what it found."""
-        do = order.pop("do")
-        order.pop("number")
-        return await getattr(self, f"do_{do}")(**order)
+        about = {name: what for name, what in order.items() if name not in ("do", "number")}
+        return await getattr(self, f"do_{order['do']}")(**about)
 
     async def do_newcomers(
         self, count: int, key: str, port: int, old: bool = False, patience: float = 30

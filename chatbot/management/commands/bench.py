@@ -14,6 +14,7 @@ from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
 from chatbot.bench.reliability.run import reliability
+from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
 
@@ -23,6 +24,7 @@ BENCHES = {
     "ledger": ledger,
     "load": load,
     "reliability": reliability,
+    "reports": reports,
     "streaming": streaming,
 }
 
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--messages", type=count, default=0, help="at least so many (reliability)"
         )
+        parser.add_argument("--rows", type=count, default=0, help="ledger lines (reports)")
         parser.add_argument(
             "--faults", nargs="+", default=["all"], metavar="NAME", help="all, or some by name"
         )

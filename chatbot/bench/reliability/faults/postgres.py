@@ -23,7 +23,7 @@ DOWN_S = 4
 LOCKED_S, LOCKED_QUICK_S = 30, 8
 EXHAUSTED_S = 8
 FULL_S = 8
-DISK_MB = 64
+DISK_BYTES = 64 * 2**20
 STORM = 64
 GROWING = ("conversations_message", "conversations_event", "conversations_generation")
 
@@ -106,7 +106,7 @@ def disk_full(rig: Rig) -> None:
     with _small_disk(rig) as disk:
         if disk is None:
             rig.failures["disk_full"] = (
-                "no small disk can be made here (neither root nor 64 MB shm)"
+                "no small disk can be made here (neither root nor a small /dev/shm)"
             )
             return
         with _on(disk):
@@ -168,17 +168,19 @@ def _deadlocks() -> int:
 
 @contextlib.contextmanager
 def _small_disk(rig: Rig) -> Iterator[Path | None]:
-    """A folder of PostgreSQL's on a file system of 64 MB, or None where none can be had.
+    """A folder of PostgreSQL's on a small file system, or None where none can be had.
 
+    It has room for the growing tables as they are, and some more.
     Root mounts a tmpfs; else the shared memory of a container serves, which has 64 MB.
     """
     folder = Path(rig.postgres.folder).with_name("small-disk")
     folder.mkdir(exist_ok=True)
-    mounted = _succeeds("mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder))
+    size = max(DISK_BYTES, 2 * _growing_bytes())
+    mounted = _succeeds("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
     try:
         if not mounted:
             shared = Path("/dev/shm")  # noqa: S108 - wanted for its size
-            if not shared.is_dir() or shutil.disk_usage(shared).total > 2 * DISK_MB * 2**20:
+            if not shared.is_dir() or not size <= shutil.disk_usage(shared).total <= 2 * size:
                 yield None
                 return
             folder = shared / f"counterfoil-{os.getpid()}"
@@ -201,8 +203,9 @@ def _on(disk: Path) -> Iterator[None]:
     """The tables that grow lie on this disk inside, and where they were after."""
     with _session() as session:
         session.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
-        _move(session, "small")
     try:
+        with _session() as session:
+            _move(session, "small")
         yield
     finally:
         with _session() as session:
@@ -213,6 +216,15 @@ def _on(disk: Path) -> Iterator[None]:
 def _move(session: psycopg.Connection, space: str) -> None:
     for table in GROWING:
         session.execute(f"ALTER TABLE {table} SET TABLESPACE {space}")
+
+
+def _growing_bytes() -> int:
+    with _session() as session:
+        row = session.execute(
+            "SELECT sum(pg_table_size(name::regclass)) FROM unnest(%s::text[]) AS name",
+            [[*GROWING]],
+        ).fetchone()
+    return int(row[0]) if row and row[0] else 0
 
 
 def _fill(filler: Path) -> None:
