@@ -55,8 +55,8 @@ def line_to(url: str, *, seconds: float, plain: bool = False, inside: Container[
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise NotOutside("This is no address of the web.") from None
+    except ValueError as error:
+        raise NotOutside(f"This is no address of the web: {error}.") from None
     if parts.scheme != "https" and not plain:
         raise NotOutside("Only https addresses are called.")
     if not host or parts.scheme not in {"http", "https"}:

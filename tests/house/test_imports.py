@@ -23,7 +23,7 @@ ROOMS = [
     {"knowledge"},
     {"providers"},
     {"models"},
-    {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps"},
+    {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps", "garbage"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 
