@@ -52,6 +52,7 @@ app.conf.update(
     beat_schedule={
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "watch_providers": {"task": "chatbot.tasks.watch_providers", "schedule": 3600.0},
+        "tend_library": {"task": "chatbot.tasks.tend_library", "schedule": 20.0},
         "deliver_alerts": {"task": "billing.tasks.deliver_alerts", "schedule": 10.0},
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},

@@ -53,6 +53,10 @@ class Env(BaseSettings):
     model_idle_seconds: PositiveFloat = 15
     model_whole_seconds: PositiveFloat = 120
     calls_per_reply: PositiveInt = 6
+    embedding_model: str = ""
+    embedding_near: float = 0.4
+
+    fetch_inside: Annotated[list[str], NoDecode] = []
 
     email_host: str = ""
     email_port: PositiveInt = 587
@@ -70,7 +74,7 @@ class Env(BaseSettings):
     tenant_at_once: NonNegativeInt = 0
     time_zone: str = "UTC"
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "fetch_inside", mode="before")
     @classmethod
     def _split_hosts(cls, value: Any) -> Any:
         return [host.strip() for host in value.split(",")] if isinstance(value, str) else value

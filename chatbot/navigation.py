@@ -32,6 +32,20 @@ NAVIGATION = [
         "items": [
             _item("Knowledge", "menu_book", "admin:chatbot_document_changelist", "works_somewhere"),
             _item(
+                "Unanswered",
+                "contact_support",
+                "admin:chatbot_unansweredquestion_changelist",
+                "works_somewhere",
+            ),
+            _item("Sources", "language", "admin:chatbot_source_changelist", "works_somewhere"),
+            _item("Jobs", "checklist", "admin:chatbot_job_changelist", "works_somewhere"),
+            _item(
+                "Knowledge policy",
+                "visibility",
+                "admin:chatbot_knowledgepolicy_changelist",
+                "manages_a_tenant",
+            ),
+            _item(
                 "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "manages_a_tenant"
             ),
             _item("Word lists", "block", "admin:chatbot_wordlist_changelist", "manages_a_tenant"),

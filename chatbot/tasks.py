@@ -41,6 +41,14 @@ def watch_providers() -> None:
 
 
 @shared_task
+def tend_library() -> None:
+    """Sources that are due wait to be fetched, and for a minute what waits is taken in."""
+    from chatbot.knowledge import tending  # noqa: PLC0415
+
+    tending.tend()
+
+
+@shared_task
 def fetch_bills() -> None:
     """What the provider charged in the last days is beside the ledger; nothing without a key."""
     from chatbot.providers import costs  # noqa: PLC0415

@@ -4,7 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from chatbot.tasks import take_turn
+from chatbot.tasks import take_turn, tend_library
 from conversations.aside import Aside
 
 logger = logging.getLogger(__name__)
@@ -27,3 +27,18 @@ def _call(_: list[None]) -> None:
 
 
 _calls = Aside("caller", _call, at_once=1)
+
+
+def call_a_librarian() -> None:
+    """Some worker will look after the library soon; without a broker, within its usual time."""
+    _librarians.give(None)
+
+
+def _call_librarian(_: list[None]) -> None:
+    try:
+        tend_library.delay()
+    except OperationalError as error:
+        logger.warning("The broker is away; the library is looked after later: %s", error)
+
+
+_librarians = Aside("librarian caller", _call_librarian, at_once=1)

@@ -5,6 +5,7 @@ and Cleo a manager; Mallory is an owner of Globex, who must see nothing of
 Acme.
 """
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from chatbot.bench.stack import Stack
 from chatbot.providers.breaker import breaker
+from conversations import outside
 from conversations.models import Tenant
 from tests import factories
 
@@ -64,3 +66,18 @@ def cleo(acme: Tenant) -> Any:
 def mallory(globex: Tenant) -> Any:
     """Owner of Globex."""
     return factories.make_member(globex, "mallory", "owner")
+
+
+@pytest.fixture
+def no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers and `localhost` are looked up as always; other names are unknown, at once."""
+    look_up = socket.getaddrinfo
+
+    def numbers_only(
+        host: str, port: int, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+    ) -> Any:
+        if host.rstrip(".").lower() != "localhost":
+            flags = socket.AI_NUMERICHOST
+        return look_up(host, port, family, type, proto, flags)
+
+    monkeypatch.setattr(outside.socket, "getaddrinfo", numbers_only)

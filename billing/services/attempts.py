@@ -13,7 +13,7 @@ from billing.models import Attempt, Price, SpendLimit
 from billing.pricing import upper_bound
 from billing.services.budgets import LIMITS, LOCK, Standing, locked_budgets, place_of
 from billing.services.prices import price_at
-from conversations.models import Generation
+from conversations.models import Generation, Tenant
 
 # All or nothing, in one round trip: the prices still hold, every budget has room, and then
 # the hold, the attempt and the generation's model are written. 0.09 ms of the worker's CPU
@@ -73,7 +73,23 @@ class Call:
     instead_of: str = ""
 
 
-def open_attempt(generation: Generation, call: Call) -> Attempt:
+@dataclass(frozen=True)
+class Unasked:
+    """Stands where a generation would, for a call of the tenant's own that no visitor asked for."""
+
+    tenant: Tenant
+    pk: None = None
+    conversation_id: None = None
+    claim: int = 0
+    persona_label: str = ""
+
+    @property
+    def tenant_id(self) -> int:
+        """Whose call it is."""
+        return self.tenant.pk
+
+
+def open_attempt(generation: Generation | Unasked, call: Call) -> Attempt:
     """The attempt is written, and the most it can cost is held against every limit it falls under.
 
     For a reply the generation's row names the model and persona that its claim uses.
@@ -85,7 +101,7 @@ def open_attempt(generation: Generation, call: Call) -> Attempt:
     return attempt or _open_slowly(generation, call)
 
 
-def _open_slowly(generation: Generation, call: Call) -> Attempt:
+def _open_slowly(generation: Generation | Unasked, call: Call) -> Attempt:
     """As `open_attempt`, with the budgets locked first, so that a refusal has its reason."""
     price = price_at(call.model, _now(), generation.tenant_id)
     _prices[generation.tenant_id, call.model] = price
@@ -101,7 +117,7 @@ def _open_slowly(generation: Generation, call: Call) -> Attempt:
         return attempt
 
 
-def _open(generation: Generation, call: Call, price: Price) -> Attempt | None:
+def _open(generation: Generation | Unasked, call: Call, price: Price) -> Attempt | None:
     """The open attempt; None, and nothing written, where the price or a budget is in the way."""
     held = upper_bound(call.prompt_tokens, call.max_output_tokens, price)
     pk = uuid.uuid4()
@@ -131,7 +147,7 @@ def _open(generation: Generation, call: Call, price: Price) -> Attempt | None:
     attempt = Attempt(
         id=pk,
         tenant_id=generation.tenant_id,
-        generation=generation,
+        generation=generation if isinstance(generation, Generation) else None,
         purpose=call.purpose,
         model=call.model,
         instead_of=call.instead_of,

@@ -6,12 +6,12 @@ limits wait for each other and never in a circle.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection
 
-from conversations.models import Generation
+from conversations.models import Tenant
 
 # The limits a call falls under, each with the period of now and the visitor it counts by.
 LIMITS = """
@@ -23,7 +23,8 @@ LIMITS = """
       FROM billing_spendlimit AS one, LATERAL (
         SELECT CASE WHEN one.tenant_id IS NULL THEN %(zone_here)s::text ELSE %(zone)s::text END
       ) AS place(zone)
-     WHERE one.tenant_id = %(tenant)s::bigint OR one.tenant_id IS NULL
+     WHERE (one.tenant_id = %(tenant)s::bigint OR one.tenant_id IS NULL)
+       AND (one.scope <> 'visitor' OR %(conversation)s::bigint IS NOT NULL)
 """
 LOCK = """
     SELECT budget.id, limits.id AS limit_id, limits.soft, limits.hard, budget.spent, budget.held
@@ -112,7 +113,23 @@ class Standing:
         return self.hard is None or self.spent + self.held + amount <= self.hard
 
 
-def place_of(generation: Generation) -> dict[str, Any]:
+class Spender(Protocol):
+    """Whoever a call is for: a generation, or a tenant by itself, in no conversation."""
+
+    @property
+    def tenant(self) -> Tenant:
+        """Who pays."""
+
+    @property
+    def tenant_id(self) -> int:
+        """The same, by number."""
+
+    @property
+    def conversation_id(self) -> int | None:
+        """Where the visitor is found whose limits count; None where there is no visitor."""
+
+
+def place_of(generation: Spender) -> dict[str, Any]:
     """Whose call it is, and where days begin, as the statements here name it."""
     return {
         "tenant": generation.tenant_id,
@@ -122,7 +139,7 @@ def place_of(generation: Generation) -> dict[str, Any]:
     }
 
 
-def locked_budgets(generation: Generation) -> list[Standing]:
+def locked_budgets(generation: Spender) -> list[Standing]:
     """The budgets that a call for this generation holds against now, locked until commit.
 
     Those of a period that begins are made, with what was spent and is held in it already.

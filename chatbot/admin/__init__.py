@@ -2,11 +2,13 @@
 
 from chatbot.admin.fallback import FallbackStepAdmin
 from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
-from chatbot.admin.knowledge import DocumentAdmin
+from chatbot.admin.knowledge import DocumentAdmin, KnowledgePolicyAdmin
 from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
+from chatbot.admin.sources import JobAdmin, SourceAdmin
 from chatbot.admin.transcripts import ConversationAdmin
+from chatbot.admin.unanswered import UnansweredAdmin
 from chatbot.admin.word_lists import WordListAdmin
 
 __all__ = [
@@ -14,10 +16,14 @@ __all__ = [
     "DocumentAdmin",
     "FallbackStepAdmin",
     "GuardPolicyAdmin",
+    "JobAdmin",
+    "KnowledgePolicyAdmin",
     "ModelProfileAdmin",
     "ModelServerAdmin",
     "PersonaAdmin",
     "ProviderKeyAdmin",
+    "SourceAdmin",
+    "UnansweredAdmin",
     "VerdictAdmin",
     "WordListAdmin",
 ]

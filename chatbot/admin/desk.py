@@ -11,8 +11,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from chatbot import intake
+from chatbot.knowledge.corrections import NothingToLearn, learn
 from conversations.admin.base import ReadOnlyAdmin
-from conversations.models import Conversation
+from conversations.admin.rights import tenant_ids
+from conversations.models import Conversation, Membership
 from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
@@ -33,6 +35,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "stop": ("stop/<uuid:reply>/", self.stop),
             "again": ("again/<uuid:reply>/", self.again),
             "hand_back": ("hand-back/", self.hand_back),
+            "learn": ("learn/<int:message>/", self.learn),
             "resolve": ("resolve/", self.resolve),
         }
         ours = [
@@ -93,6 +96,23 @@ class DeskAdmin(ReadOnlyAdmin):
             return NOW
 
         return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def learn(self, request: HttpRequest, pk: int, message: int) -> HttpResponse:
+        """A person's answer is a document now; managers are led to its page."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if conversation.tenant_id not in tenant_ids(request, Membership.Role.MANAGER):
+            raise PermissionDenied
+        try:
+            document = learn(conversation, message)
+        except NothingToLearn as reason:
+            messages.error(request, str(reason))
+            page = reverse("admin:conversations_conversation_change", args=[pk])
+            return HttpResponseRedirect(page + NOW)
+        messages.success(request, "The bot knows this answer now. Say it better here if you like.")
+        return HttpResponseRedirect(reverse("admin:chatbot_document_change", args=[document.pk]))
 
     @method_decorator(require_POST)
     def resolve(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -5,18 +5,26 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from chatbot.admin.library import LibraryPages
+from chatbot.admin.unanswered import settled_by
 from chatbot.knowledge.ingest import cut
-from chatbot.models import Document, Passage
+from chatbot.knowledge.passages import plain_lines
+from chatbot.knowledge.search import forget
+from chatbot.models import Document, KnowledgePolicy, Passage
 from conversations import access
 from conversations.admin.base import ReadOnlyInline, TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
+
+MOST_SHOWN = 300
 
 
 class DocumentForm(forms.ModelForm):
@@ -24,9 +32,12 @@ class DocumentForm(forms.ModelForm):
 
     class Meta:
         model = Document
-        fields = ["tenant", "title", "url", "language", "text"]
-        labels = {"url": "Address"}
-        help_texts = {"url": "Where visitors read it; empty, and a citation is no link."}
+        fields = ["tenant", "title", "url", "language", "kind", "text"]
+        labels = {"url": "Address", "kind": "How it is cut"}
+        help_texts = {
+            "url": "Where visitors read it. Empty, and it is read on a page here, if the tenant's "
+            "knowledge policy shows documents to everyone; else a citation is no link."
+        }
 
     def clean_url(self) -> str:
         """A page on the web or of this server; no citation would link to anything else."""
@@ -34,6 +45,10 @@ class DocumentForm(forms.ModelForm):
         if url and not re.match(r"https?://|/(?!/)", url, re.IGNORECASE):
             raise forms.ValidationError("Begin with https://, or with / for a page of this server.")
         return url
+
+    def clean_text(self) -> str:
+        """With the line ends that passages are counted by."""
+        return plain_lines(self.cleaned_data["text"])
 
 
 class PassageInline(ReadOnlyInline):
@@ -55,31 +70,34 @@ class PassageInline(ReadOnlyInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(TenantOwnedAdmin):
+class DocumentAdmin(LibraryPages, TenantOwnedAdmin):
     """Documents; what is saved here is what the bot finds with the next question."""
 
     form = DocumentForm
 
-    list_display = ["title", "tenant", "language", "url", "updated_at"]
-    list_filter = [TenantFilter, "language"]
-    list_select_related = ["tenant"]
+    list_display = ["title", "tenant", "language", "passages_found", "came_from", "updated_at"]
+    list_filter = [TenantFilter, "language", "kind"]
+    list_select_related = ["tenant", "source"]
     search_fields = ["title", "text"]
     search_help_text = "Words of the title or the text"
     ordering = ["title"]
-    fields = ["tenant", "title", "url", "language", "text"]
+    fields = ["tenant", "title", "url", "language", "kind", "text"]
+    change_list_template = "admin/chatbot/document/change_list.html"
 
     def get_inlines(self, request: HttpRequest, obj: Document | None = None) -> Any:
-        """Passages, once there is a text to cut."""
-        return [PassageInline] if obj else []
+        """Passages, once there is a text to cut; those of a book are too many to show."""
+        few = obj is not None and obj.passages.count() <= MOST_SHOWN
+        return [PassageInline] if few else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
         """A document stays with its tenant."""
         return ["tenant"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        """The list does without the texts."""
+        """The list does without the texts, and counts the passages."""
         rows = super().get_queryset(request)
-        return rows if request.resolver_match.kwargs else rows.defer("text")  # type: ignore[union-attr]
+        one = request.resolver_match and request.resolver_match.kwargs
+        return rows if one else self.listed(rows)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The tenant, where there is only one to choose."""
@@ -94,9 +112,46 @@ class DocumentAdmin(TenantOwnedAdmin):
     def save_model(
         self, request: HttpRequest, obj: Document, form: forms.ModelForm, change: bool
     ) -> None:
-        """The document and its passages are saved together; the admin's view is one transaction."""
+        """The document and its passages are saved together; the admin's view is one transaction.
+
+        A page that was opened from a question settles it.
+        """
         super().save_model(request, obj, form, change)
         cut(obj)
+        transaction.on_commit(lambda: forget(obj.tenant))
+        settled_by(request, obj)
+
+    @admin.display(description="passages", ordering="passages_there")
+    def passages_found(self, document: Any) -> int:
+        """How many there are to find."""
+        return document.passages_there
+
+    @admin.display(description="from", ordering="source__url")
+    def came_from(self, document: Document) -> SafeString | str:
+        """The source that it was fetched from, or its address."""
+        if document.source is None:
+            return document.url or "Written here"
+        page = reverse("admin:chatbot_source_change", args=[document.source_id])
+        return format_html('<a href="{}">{}</a>', page, document.url or document.source.url)
+
+
+@admin.register(KnowledgePolicy)
+class KnowledgePolicyAdmin(TenantOwnedAdmin):
+    """What a tenant wants done with its documents; its managers say."""
+
+    role_to_view = Membership.Role.MANAGER
+    list_display = ["tenant", "public"]
+    list_select_related = ["tenant"]
+    ordering = ["tenant__name"]
+    fields = ["tenant", "public"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> list[str]:
+        """A policy stays with its tenant."""
+        return ["tenant"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The tenant, where there is only one to choose."""
+        return only_tenant(request)
 
 
 def with_lines(text: str) -> SafeString:

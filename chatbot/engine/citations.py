@@ -17,7 +17,7 @@ def cited(text: str, passages: Sequence[FoundPassage]) -> list[dict[str, Any]]:
         {
             "mark": mark,
             "title": passage.title,
-            "url": passage.url,
+            "url": passage.place,
             "excerpt": passage.text[:EXCERPT_CHARACTERS],
             "passage": passage.id,
         }

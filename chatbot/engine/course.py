@@ -75,7 +75,12 @@ class Course:
         self.calls += 1
         self.tries += 1
         failure = finished.failure
-        if failure is None or finished.text or self.calls >= settings.CALLS_PER_REPLY:
+        if (
+            failure is None
+            or finished.written
+            or finished.text
+            or self.calls >= settings.CALLS_PER_REPLY
+        ):
             return None
         self.met = failure
         policy = POLICIES[failure.family]

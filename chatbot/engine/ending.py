@@ -14,6 +14,7 @@ from chatbot.engine.orphans import estimate
 from chatbot.engine.prompting import BuiltPrompt
 from chatbot.engine.wording import HANDED_OVER, sentence_for, sentence_of
 from chatbot.guardrails.screen import Refusal
+from chatbot.knowledge import unanswered
 from chatbot.providers.base import Finished
 from chatbot.providers.demo import is_demo
 from conversations.models import Generation
@@ -87,6 +88,7 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
         demo=is_demo(generation.model),
     )
     generations.finish(generation, reply)
+    unanswered.note(generation, reply.citations)
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def learn(route: Route, finished: Finished, course: Course) -> Lesson | None:
 
     Text shows that key and model work, however the reply ended.
     """
-    failure = None if finished.text else finished.failure
+    failure = None if finished.written or finished.text else finished.failure
     opened = breaker().heard(route.by_key, route.by_model, failure)
     if failure is None:
         return None

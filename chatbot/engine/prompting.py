@@ -1,5 +1,7 @@
 """Build the prompt of a turn."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatbot.engine.history import HISTORY_TOKENS, history_before
@@ -8,6 +10,8 @@ from chatbot.engine.scaffold import question_message, system_message
 from chatbot.guardrails.policy import guard_of
 from chatbot.guardrails.questions import Asked
 from chatbot.guardrails.screen import Finding, Screen
+from chatbot.knowledge.embeddings import place_question
+from chatbot.knowledge.search import Asked as Placed
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
 from chatbot.providers.tokens import count
@@ -42,7 +46,8 @@ def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> Bui
     passages, and asks for a shorter answer: servers count its most in.
     """
     history = history_before(generation, _tokens_of_history(generation, size))
-    return compose_prompt(generation.tenant, voice, history, generation.question.text, size)
+    place = functools.partial(place_question, generation)
+    return compose_prompt(generation.tenant, voice, history, generation.question.text, size, place)
 
 
 def compose_prompt(
@@ -51,13 +56,18 @@ def compose_prompt(
     history: list[dict[str, str]],
     question: str,
     size: float = 1.0,
+    place: Callable[[str], Placed | None] = lambda _: None,
 ) -> BuiltPrompt:
-    """Persona and rules, history, then passages and question, as the guardrails let them out."""
+    """Persona and rules, history, then passages and question, as the guardrails let them out.
+
+    `place` asks an embedding model, so it too is given only what may leave.
+    """
     asked = Asked(guard_of(tenant))
     question = asked.question(question)
     history = [one | {"content": asked.before(one["content"])} for one in history]
     limit = max(1, round(PASSAGES * size))
-    passages = find_passages(tenant, _search_text(question, history), limit=limit)
+    wanted = _search_text(question, history)
+    passages = find_passages(tenant, wanted, limit, place(wanted))
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
         *history,

@@ -103,9 +103,9 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built, route = opened.attempt, opened.built, opened.route
     finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk), built.screen)
-    finished = examine(generation, writing, built.screen, finished)
     met = learn(route, finished, course)
-    wait = course.ended(finished)
+    finished = examine(generation, writing, built.screen, finished)
+    wait = None if built.screen.refusal else course.ended(finished)
     if wait is None:
         end = functools.partial(conclude, generation, attempt, built, finished)
     else:

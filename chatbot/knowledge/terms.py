@@ -9,8 +9,9 @@ WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 # Chinese is written without spaces, so the words that every question and every
 # page has must go before pairs are made, or “多久” would find everything.
 COMMON_HAN = re.compile(
-    "请问|你好|您好|怎么样|怎么|怎样|如何|什么|为什么|可以|能不能|是否|是不是|有没有|我们|你们|您们|"
-    "多久|多少|多长时间|几天|哪里|哪些|一下|如果|还是|谢谢|[的了吗呢吧啊呀我你您他她它这那和与是在有也就都]"
+    "请问|你好|您好|怎么样|怎么办|怎么|怎样|如何|为什么|什么样|什么时候|什么|可以|能不能|会不会|要不要|"
+    "是否|是不是|有没有|我们|你们|您们|自己|应该|需要|想要|多长时间|多久|多少|多长|多大|几天|几点|几年|"
+    "哪里|哪些|哪个|哪天|一下|如果|还是|还能|谢谢|[谁的了吗呢吧啊呀我你您他她它这那和与是在有也就都]"
 )
 
 

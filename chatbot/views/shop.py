@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatbot.engine.model_choice import voice_of
-from chatbot.knowledge.documents import demo_tenant, document_at, documents_of
+from chatbot.knowledge.documents import demo_tenant, document_at, documents_of, stretches
 from chatbot.providers.demo import is_demo
-from conversations.markdown import as_html
 from conversations.models import Tenant
 
 
@@ -54,7 +53,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     document = document_at(tenant, request.path) if tenant else None
     if tenant is None or document is None:
         raise Http404
-    context = {"document": document, "body": as_html(document.text)}
+    context = {"document": document, "stretches": stretches(document)}
     return render(request, "shop/article.html", _shared(tenant) | context)
 
 

@@ -46,3 +46,32 @@ def test_a_hash_in_a_code_block_is_no_heading():
 def test_a_list_stays_in_one_piece():
     items = "\n".join(f"- item {number} of a list" for number in range(40))
     assert items in [piece.text for piece in pieces(f"{LONG}\n\n{LONG}\n\n{items}")]
+
+
+ARTICLE = "# Top\n\nIntro.\n\n## One\n\n" + f"{LONG}\n\n" * 4 + "## Two\n\n- a\n- b\n\nEnd of it.\n"
+
+
+def test_a_piece_says_where_it_stands():
+    for piece in pieces(ARTICLE):
+        assert piece.text.partition("\n")[0] in ARTICLE[piece.begin : piece.end]
+        assert ARTICLE[piece.begin : piece.end].endswith(piece.text.rpartition("\n")[2])
+
+
+def test_pieces_follow_each_other_and_only_space_lies_between():
+    found = pieces(ARTICLE)
+    ends = [0, *(piece.end for piece in found)]
+    begins = [*(piece.begin for piece in found), len(ARTICLE)]
+    assert all(not ARTICLE[end:begin].strip() for end, begin in zip(ends, begins, strict=True))
+
+
+def test_headings_without_text_belong_to_the_piece_after_them():
+    (piece,) = pieces("# Top\n\n## Sub\n\nText.")
+    assert (piece.heading, piece.text, piece.begin) == ("Sub", "Text.", 0)
+
+
+def test_each_answer_stands_alone_where_that_is_wanted():
+    found = pieces("## One\n\nShort.\n\n## Two\n\nShort too.", enough=0)
+    assert [(piece.heading, piece.text) for piece in found] == [
+        ("One", "Short."),
+        ("Two", "Short too."),
+    ]

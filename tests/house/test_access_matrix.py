@@ -13,13 +13,25 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from billing.models import AlertHook, LedgerEntry
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
 from chatbot.guardrails import publishing
 from chatbot.knowledge.ingest import store_document
-from chatbot.models import FallbackStep, GuardPolicy, Verdict, WordList
+from chatbot.knowledge.jobs import take_files
+from chatbot.models import (
+    Document,
+    FallbackStep,
+    GuardPolicy,
+    Job,
+    KnowledgePolicy,
+    Source,
+    UnansweredQuestion,
+    Verdict,
+    WordList,
+)
 from conversations.models import Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
 from tests import factories
@@ -78,12 +90,18 @@ EXPECTED = {
     "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
     "chatbot.Verdict": READ_BY_STAFF,
     "chatbot.WordList": KEPT_BY_MANAGERS,
+    "chatbot.Job": READ_BY_STAFF,
+    "chatbot.KnowledgePolicy": KEPT_BY_MANAGERS,
+    "chatbot.Source": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "chatbot.UnansweredQuestion": READ_BY_STAFF,
     "conversations.Conversation": READ_BY_STAFF,
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
 }
 REPORTS = {
     "admin:index": ALL,
+    "admin:chatbot_document_ask": ALL,
+    "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
     "billing:spend-xlsx": MANAGERS,
@@ -113,6 +131,9 @@ GUARD_ACTS = {
     "chatbot_wordlist_publish": [LOGIN, AWAY, 302, AWAY, 302],
     "chatbot_wordlist_withdraw": [LOGIN, AWAY, 302, AWAY, 302],
 }
+# What managers do to a document's source or with an answer; whoever may not is not let in.
+DONE_BY_MANAGERS = [LOGIN, 403, 302, AWAY, 302]
+OF_MANAGERS = {"chatbot_source_fetch", "conversations_conversation_learn"}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -147,6 +168,11 @@ def _word_list(tenant: Tenant, name: str = "Spam") -> WordList:
     return word_list
 
 
+def _source(tenant: Tenant) -> Source:
+    Job.objects.update(ended_at=timezone.now())
+    return Source.objects.get_or_create(tenant=tenant, url="https://example.com/")[0]
+
+
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
     "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
@@ -170,6 +196,12 @@ MADE_FOR = {
     "chatbot.GuardPolicy": lambda tenant: GuardPolicy.objects.create(tenant=tenant),
     "chatbot.Verdict": _verdict,
     "chatbot.WordList": _word_list,
+    "chatbot.Job": lambda tenant: take_files(tenant, [("a.md", b"x")], language="en", by=None),
+    "chatbot.KnowledgePolicy": lambda tenant: KnowledgePolicy.objects.create(tenant=tenant),
+    "chatbot.Source": _source,
+    "chatbot.UnansweredQuestion": lambda tenant: UnansweredQuestion.objects.create(
+        tenant=tenant, text="Do you sell camels?"
+    ),
     "conversations.Conversation": factories.make_conversation,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
@@ -238,6 +270,30 @@ def test_every_act_has_an_expectation():
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
     assert named - standard - DJANGOS_OWN - reports == {*ACTS, *GUARD_ACTS}
+    pages_of_their_own = {name.removeprefix("admin:") for name in REPORTS}
+    assert named - standard - DJANGOS_OWN - pages_of_their_own == set(ACTS) | OF_MANAGERS
+
+
+@pytest.mark.parametrize("name", sorted(OF_MANAGERS))
+def test_what_managers_do_is_done_for_them_alone(acme, ben, people, name):
+    before, led, changed = _library(acme), [], []
+    for person in PEOPLE:
+        args = [_source(acme).pk]
+        if name.endswith("learn"):
+            talk = factories.make_conversation(acme)
+            factories.answered(talk)
+            said = handoff.staff_says(talk, ben, "Thirty days.")
+            args = [talk.pk, said.pk]
+        led.append(people[person].post(reverse(f"admin:{name}", args=args)).status_code)
+        changed.append(_library(acme) != before)
+        before = _library(acme)
+    assert led == DONE_BY_MANAGERS
+    assert changed == [False, False, True, False, True]
+
+
+def _library(tenant: Tenant) -> list[Any]:
+    documents = Document.objects.filter(tenant=tenant)
+    return [documents.values_list("updated_at").first(), Job.objects.count()]
 
 
 @pytest.mark.parametrize("name", ACTS)

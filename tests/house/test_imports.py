@@ -20,7 +20,8 @@ ROOMS = [
     {"tasks"},
     {"engine"},
     {"guardrails"},
-    {"providers", "knowledge"},
+    {"knowledge"},
+    {"providers"},
     {"models"},
     {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps", "garbage"},
 ]

@@ -10,6 +10,7 @@ from chatbot.routing import websocket_urlpatterns
 PUBLIC = {
     "": "the demo shop; no tenant's data but the demonstration's help pages",
     "help/<slug:slug>": "the demo shop's help pages",
+    "kb/<slug:slug>/<int:pk>": "a document, where its tenant has chosen to show them to everyone",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
     "livez": "says nothing but that the process lives",

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 
+from chatbot.bench.answers.run import answers
 from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
@@ -19,6 +20,7 @@ from chatbot.bench.streaming import streaming
 from chatbot.bench.words.run import words
 
 BENCHES = {
+    "answers": answers,
     "caps": caps,
     "ledger": ledger,
     "load": load,

@@ -1,0 +1,154 @@
+"""Nearness finds what words do not, and every call for it stands in the books."""
+
+import pytest
+
+from billing.models import Attempt, LedgerEntry
+from chatbot.demo_model.embeddings import as_base64, embed
+from chatbot.knowledge import embeddings, search
+from chatbot.knowledge.embeddings import place_passages, place_question
+from chatbot.knowledge.ingest import store_document
+from chatbot.knowledge.search import Asked, find_passages, look
+from chatbot.knowledge.vectors import store_vectors
+from chatbot.models import Passage, PassageVector
+from chatbot.providers import embedding
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+class Answer:
+    """A server's answer as the SDK hands it on."""
+
+    headers = {"x-request-id": "req_1"}
+
+    def __init__(self, request, shape):
+        self.request, self.shape = request, shape
+
+    def json(self):
+        vectors = [embed(text) for text in self.request["input"]]
+        shaped = [as_base64(one) if self.shape == "base64" else one for one in vectors]
+        data = [{"index": at, "embedding": one} for at, one in enumerate(shaped)]
+        return {"data": data[::-1], "usage": {"prompt_tokens": 7, "total_tokens": 7}}
+
+
+class Server:
+    """Stands where the SDK's client does."""
+
+    def __init__(self):
+        self.shape, self.asked, self.error = "base64", [], None
+
+    def post(self, path, *, cast_to, body, options):
+        self.asked.append((path, body, options["headers"]["X-Attempt-Id"]))
+        if self.error:
+            raise self.error
+        return Answer(body, self.shape)
+
+
+@pytest.fixture
+def server(monkeypatch, settings):
+    settings.EMBEDDING_MODEL = "demo-embed"
+    factories.make_price("demo-embed", input="0.02", output="0")
+    running = Server()
+    monkeypatch.setattr(embedding, "_client", lambda: running)
+    # the connection of a test is its transaction
+    monkeypatch.setattr(embeddings.connection, "close", lambda: None)
+    return running
+
+
+def store(tenant, title, text):
+    return store_document(tenant, title=title, url="", language="en", text=text)
+
+
+def titles(tenant, question, asked=None):
+    return [one.title for one in find_passages(tenant, question, 5, asked)]
+
+
+@pytest.mark.parametrize("shape", ["base64", "numbers"])
+def test_passages_are_placed_once(acme, server, shape):
+    server.shape = shape
+    store(acme, "Returns", "Within 30 days.")
+    store(acme, "Refunds", "Within a week.")
+    assert place_passages() == 2
+    assert place_passages() == 0
+    assert PassageVector.objects.filter(model="demo-embed").count() == 2
+    assert len(server.asked) == 1
+
+
+def test_every_call_stands_in_the_books(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
+    entry = LedgerEntry.objects.get()
+    assert (entry.purpose, entry.model, entry.input_tokens) == ("embedding", "demo-embed", 7)
+    assert (entry.tenant, entry.generation, entry.request_id) == (acme, None, "req_1")
+    assert str(entry.attempt_id) == server.asked[0][2]
+
+
+def test_a_question_is_placed_under_its_reply(acme, server):
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "How long do returns take?")
+    assert LedgerEntry.objects.get().generation == generation
+    generation.refresh_from_db()
+    assert generation.model == ""  # that is the reply's own to say
+
+
+def test_a_question_without_a_telling_word_costs_nothing(acme, server):
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "？") is None
+    assert server.asked == []
+
+
+def test_without_a_model_nothing_is_asked(acme, server, settings):
+    settings.EMBEDDING_MODEL = ""
+    store(acme, "Returns", "Within 30 days.")
+    assert place_passages() == 0
+    assert server.asked == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_without_room_leaves_words_alone_to_search(acme, server):
+    factories.make_limit(acme, "0")
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "How long do returns take?") is None
+    assert not Attempt.objects.exists()
+
+
+def test_a_limit_by_visitor_does_not_stand_in_the_way_of_the_librarys_own_calls(acme, server):
+    factories.make_limit(acme, "1", scope="visitor")
+    store(acme, "Returns", "Within 30 days.")
+    assert place_passages() == 1
+
+
+def test_a_failure_is_settled_and_words_alone_search(acme, server):
+    server.error = embedding.APITimeoutError(request=None)
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "How long do returns take?") is None
+    entry = LedgerEntry.objects.get()
+    assert (entry.outcome, entry.certainty) == ("timeout", "estimated")
+
+
+@pytest.mark.parametrize("pgvector", [True, False])
+def test_nearness_finds_what_shares_no_word(acme, monkeypatch, pgvector):
+    if pgvector and not search.extensions()[1]:
+        pytest.skip("this PostgreSQL has no pgvector")
+    monkeypatch.setattr(search, "extensions", lambda: (False, pgvector))
+    store(acme, "Refunds", "Money comes back.")
+    store(acme, "Boots", "Sizes of boots.")
+    refunds, boots = Passage.objects.order_by("pk")
+    store_vectors("m", {refunds.pk: [3.0, 4.0, 0.0], boots.pk: [-1.0, 0.5, -1.0]})
+    assert titles(acme, "cashback") == []
+    asked = Asked("m", [0.6, 0.8, 0.0])
+    assert titles(acme, "cashback", asked)[0] == "Refunds"
+    assert look(acme, "cashback", 5, asked)[0].likeness == pytest.approx(1)
+
+
+def test_what_is_not_near_answers_nothing(acme):
+    store(acme, "Refunds", "Money comes back.")
+    store_vectors("m", {Passage.objects.get().pk: [0.0, 1.0]})
+    assert titles(acme, "cashback", Asked("m", [1.0, 0.1])) == []
+
+
+def test_vectors_of_another_model_or_tenant_are_not_compared(acme, globex):
+    store(globex, "Refunds", "Money comes back.")
+    store_vectors("m", {Passage.objects.get().pk: [1.0, 0.0]})
+    assert titles(acme, "cashback", Asked("m", [1.0, 0.0])) == []
+    assert titles(globex, "cashback", Asked("other", [1.0, 0.0])) == []
