@@ -97,7 +97,8 @@ def call_once(generation: Generation, writing: Writing, tries: int) -> float | N
     screen = built.screen
     finished = stream_reply(writing, provider(), attempt.request, str(attempt.pk), screen)
     finished = examine(generation, writing, screen, finished)
-    wait = wait_before(tries, finished.failure) if finished.failure else None
+    failure = None if screen.refusal else finished.failure
+    wait = wait_before(tries, failure) if failure else None
     if wait is None:
         end = functools.partial(conclude, generation, attempt, built, finished)
     else:
