@@ -80,7 +80,7 @@ def test_nothing_of_what_a_model_writes_runs(live, page, visit):
         ("2 * 3 * 4 = 24, snake_case_name", "<p>2 * 3 * 4 = 24, snake_case_name</p>"),
         ("请看**这里**。", "<p>请看<strong>这里</strong>。</p>"),
         ("[a](/returns)", f'<p><a href="/returns" {OUT}>a</a></p>'),
-        ("[a](tel:+123) [b](x.html)", f'<p><a href="tel:+123" {OUT}>a</a> <span>b</span></p>'),
+        ("[a](tel:+123) [b](x.html)", f'<p><a href="tel:+123" {OUT}>a</a> [b] (x.html)</p>'),
         (
             "look ![a cat](https://x.example/cat.png) now",
             "<p>look ! [a cat] (https:// x.example/cat.png) now</p>",
