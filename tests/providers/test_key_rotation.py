@@ -35,11 +35,9 @@ def test_the_alarm_names_the_key_by_its_last_four_characters_only():
     assert secret[:16] not in told
 
 
-@pytest.mark.parametrize(
-    "gone", [{"refused_at": timezone.now()}, {"retires_at": timezone.now()}], ids=str
-)
+@pytest.mark.parametrize("gone", ["refused_at", "retires_at"])
 def test_a_key_that_is_on_its_way_out_is_not_due(gone):
-    factories.make_key(rotate_by=DUE, **gone)
+    factories.make_key(rotate_by=DUE, **{gone: timezone.now()})
     assert warn_of_rotation(DUE) == 0
 
 
