@@ -22,7 +22,7 @@ ROOMS = [
     {"guardrails"},
     {"providers", "knowledge"},
     {"models"},
-    {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps"},
+    {"boot", "demo_model", "settings", "env", "navigation", "celery", "apps", "garbage"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
 
