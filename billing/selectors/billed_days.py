@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Sum, Value, When
+from django.db.models import Count, F, Sum
 from django.db.models.functions import TruncDate, TruncTime
 
 from billing.models import Attempt, LedgerEntry, Price, ProviderBill, Tier
 from billing.pricing import TokenPrices, token_prices
+from billing.selectors.entries import above
 from billing.usage import Usage
 from conversations.models import Tenant
 
@@ -114,14 +115,9 @@ def books_of(first: datetime.date, last: datetime.date) -> dict[datetime.date, D
 def _read_entries(
     books: dict[datetime.date, DayBooks], first: datetime.date, last: datetime.date
 ) -> None:
-    is_long = Case(
-        When(input_tokens__gt=F("price__long_from"), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
     rows = (
         _entries(first, last)
-        .annotate(day=TruncDate("at", tzinfo=UTC), is_long=is_long)
+        .annotate(day=TruncDate("at", tzinfo=UTC), is_long=above(F("price__long_from")))
         .values("day", "kind", "price_id", "is_long", "certainty")
         .annotate(
             calls=Count("*"),

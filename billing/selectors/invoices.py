@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 
 from billing.models import LedgerEntry, Price
 from billing.money import MILLION
+from billing.selectors.entries import entries_of
 from billing.selectors.scope import Scope
 from conversations.models import Tenant
 
@@ -54,7 +55,7 @@ def invoice_of(tenant: Tenant, month: datetime.date) -> Invoice:
     after = (month + datetime.timedelta(days=32)).replace(day=1)
     zone = zoneinfo.ZoneInfo(tenant.time_zone)
     scope = Scope((tenant,), month, after - datetime.timedelta(days=1), zone)
-    entries = LedgerEntry.objects.filter(tenant=tenant, at__gte=scope.start, at__lt=scope.end)
+    entries = entries_of(scope)
     calls = entries.filter(kind=LedgerEntry.Kind.CALL)
     groups: list[Any] = list(
         calls.values("model", "price", "certainty")

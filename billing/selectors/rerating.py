@@ -1,5 +1,6 @@
 """What the same tokens would have cost at other prices, from the ledger's own entries."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.utils import timezone
 from billing.models import LedgerEntry, Price, Tier
 from billing.money import MILLION
 from billing.pricing import cost_at, token_prices
+from billing.selectors.entries import above, entries_of
 from billing.selectors.spend import Scope
 from billing.services.prices import price_at
 from billing.usage import Usage
@@ -93,12 +95,8 @@ def rerated(scope: Scope, prices: OtherPrices) -> list[Rerated]:
 
 
 def _entries(scope: Scope) -> QuerySet[LedgerEntry]:
-    start, end = (
-        datetime.datetime.combine(day, datetime.time(), scope.zone)
-        for day in (scope.first, scope.last + datetime.timedelta(days=1))
-    )
-    tenants = [tenant.pk for tenant in scope.tenants]
-    return LedgerEntry.objects.filter(tenant_id__in=tenants, at__gte=start, at__lt=end)
+    """Of every model and purpose."""
+    return entries_of(dataclasses.replace(scope, models=(), purposes=()))
 
 
 def _would(row: dict[str, Any], prices: OtherPrices) -> Decimal:
@@ -121,9 +119,7 @@ def _is_long(prices: OtherPrices) -> Case:
 
 
 def _above(threshold: int | None) -> Case | Value:
-    if threshold is None:
-        return Value(False)
-    return Case(When(input_tokens__gt=threshold, then=Value(True)), default=Value(False))
+    return Value(False) if threshold is None else above(threshold)
 
 
 def _unknown() -> Case:

@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     Count,
     F,
     OuterRef,
@@ -14,14 +12,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
 from billing.models import LedgerEntry, ModelAlias, Price, Tier
 from billing.pricing import cost_at, token_prices
 from billing.savings import CachedTokens, CutOff, Rerouted, Saving, savings_of
+from billing.selectors.entries import above, entries_of
 from billing.selectors.scope import Scope
 from billing.usage import Usage
 
@@ -39,7 +36,7 @@ def cached_tokens(scope: Scope) -> list[CachedTokens]:
     rows = (
         _calls(scope)
         .filter(Q(cached_tokens__gt=0) | Q(cache_write_tokens__gt=0))
-        .annotate(long=_above("price__long_from"))
+        .annotate(long=above(F("price__long_from")))
         .values("price", "long")
         .annotate(cached=Sum("cached_tokens"), written=Sum("cache_write_tokens"))
         .order_by("price", "long")
@@ -80,7 +77,7 @@ def rerouted(scope: Scope) -> list[Rerouted]:
             usual=Subquery(usual.values("pk")[:1]),
             long_from=Subquery(usual.values("long_from")[:1]),
         )
-        .annotate(long=_above("long_from"))
+        .annotate(long=above(F("long_from")))
         .values("usual", "long", model_instead=F("attempt__instead_of"))
         .annotate(
             calls=Count("pk"),
@@ -111,22 +108,5 @@ def _cost(row: Mapping[str, Any], price: Price) -> Decimal:
     return cost_at(usage, token_prices(price, long=row["long"]))
 
 
-def _above(threshold: str) -> Case:
-    """Whether the call had more input than this field says; it had not where that is empty."""
-    return Case(
-        When(input_tokens__gt=F(threshold), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-
-
 def _calls(scope: Scope) -> QuerySet[LedgerEntry]:
-    entries = LedgerEntry.objects.filter(
-        kind=LedgerEntry.Kind.CALL,
-        tenant_id__in=[tenant.pk for tenant in scope.tenants],
-        at__gte=scope.start,
-        at__lt=scope.end,
-    )
-    if scope.models:
-        entries = entries.filter(model__in=scope.models)
-    return entries.filter(purpose__in=scope.purposes) if scope.purposes else entries
+    return entries_of(scope).filter(kind=LedgerEntry.Kind.CALL)

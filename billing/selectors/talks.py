@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import ExtractHour, TruncDate
 
 from billing.models import Attempt, LedgerEntry
+from billing.selectors.entries import entries_of
 from billing.selectors.scope import Scope
 from billing.selectors.spend import (
     CONVERSATIONS,
@@ -172,18 +173,6 @@ def newest_entry(tenants: Iterable[Tenant]) -> datetime.datetime | None:
     newest = LedgerEntry.objects.filter(tenant=OuterRef("pk")).order_by("-at").values("at")[:1]
     rows = Tenant.objects.filter(pk__in=[tenant.pk for tenant in tenants])
     return rows.annotate(newest=Subquery(newest)).aggregate(last=Max("newest"))["last"]
-
-
-def entries_of(scope: Scope) -> QuerySet[LedgerEntry]:
-    """The lines of the ledger that the scope is about."""
-    entries = LedgerEntry.objects.filter(
-        tenant_id__in=[tenant.pk for tenant in scope.tenants],
-        at__gte=scope.start,
-        at__lt=scope.end,
-    )
-    if scope.models:
-        entries = entries.filter(model__in=scope.models)
-    return entries.filter(purpose__in=scope.purposes) if scope.purposes else entries
 
 
 def _keyed(scope: Scope, key: str) -> QuerySet[Any]:

@@ -149,13 +149,6 @@ def release(generation: Generation) -> None:
     )
 
 
-def note_model(generation: Generation) -> None:
-    """The model and persona that this claim uses are on the row, for staff who look now."""
-    Generation.objects.filter(pk=generation.pk, claim=generation.claim).update(
-        model=generation.model, persona_label=generation.persona_label
-    )
-
-
 def _spoken(
     place: Place, generation: Generation, text: str, citations: list[dict[str, Any]]
 ) -> Message:

@@ -34,7 +34,6 @@ def reply(talk, text="30 **days**. [1]", usage=None, **fields):
     """A reply with a settled call, as the engine writes it."""
     generation = factories.claimed(talk, "How long?")
     generation.model, generation.persona_label = "demo-1", "Assistant v3"
-    generations.note_model(generation)
     call = Call(Attempt.Purpose.REPLY, "demo-1", 812, 1000, REQUEST)
     attempt = open_attempt(generation, call)
     ledger.settle(
