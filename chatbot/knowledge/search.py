@@ -17,7 +17,7 @@ from django.db import connection
 
 from chatbot.knowledge.languages import config_of
 from chatbot.knowledge.synonyms import synonyms
-from chatbot.knowledge.terms import HAN, is_han, terms
+from chatbot.knowledge.terms import HAN, TALK, is_han, terms
 from chatbot.knowledge.vectors import signs
 from chatbot.models import Document
 from conversations.models import Tenant
@@ -34,6 +34,9 @@ FITS = 0.3
 # A word that no passage has weighs more than a rare one: it may be what the question is about.
 # Of Chinese pairs most unknown ones are no words, only the seam between two.
 UNKNOWN, UNKNOWN_HAN = 1.5, 0.6
+# In a library of three passages every word is frequent, and one that is in none would
+# outweigh all others. Words are weighed as in a library of at least so many.
+LEAST_SIZE = 200
 FRESH_SECONDS = 5.0
 
 WORDS = """
@@ -72,7 +75,7 @@ asked AS MATERIALIZED (
 ), guessed AS MATERIALIZED (
   {guessed}
 ), library AS (
-  SELECT coalesce(sum(passages), 0)::float AS size
+  SELECT greatest(coalesce(sum(passages), 0), {least_size})::float AS size
     FROM chatbot_term WHERE tenant_id = %(tenant)s::bigint AND word = ''
 ), words AS MATERIALIZED (
   SELECT telling.at, hits.passages, hits.query, hits.head,
@@ -242,7 +245,7 @@ def look(
     tenant: Tenant, question: str, limit: int = 5, asked: Asked | None = None
 ) -> list[FoundPassage]:
     """As `find_passages`, with what does not fit."""
-    words = list(dict.fromkeys(terms(question)))[:MOST_TERMS]
+    words = [word for word in dict.fromkeys(terms(question)) if word not in TALK][:MOST_TERMS]
     if not words and asked is None:
         return []
     asked_for = [(word, at, True) for at, word in enumerate(words)]
@@ -297,6 +300,7 @@ def _statement(by_vector: bool, trigram: bool, pgvector: bool) -> str:
         near_share=NEAR_SHARE,
         synonym_share=SYNONYM_SHARE,
         one_term=ONE_TERM,
+        least_size=LEAST_SIZE,
         unknown=UNKNOWN,
         unknown_han=UNKNOWN_HAN,
         han=f"'[{HAN}]'",

@@ -14,6 +14,13 @@ COMMON_HAN = re.compile(
     "哪里|哪些|哪个|哪天|一下|如果|还是|还能|谢谢|[谁的了吗呢吧啊呀我你您他她它这那和与是在有也就都]"
 )
 
+# What people say around a question in English and what PostgreSQL does not leave out by itself.
+TALK = frozenset(
+    "anybody anyone anything everything hello help hey hi know like maybe need please "
+    "somebody someone something somewhere stuff tell thank thanks thing things want wondering "
+    "would".split()
+)
+
 
 def terms(text: str) -> list[str]:
     """The text's words in lower case; each run of Chinese as overlapping pairs of characters.

@@ -70,7 +70,7 @@ def test_the_first_stands_again_where_no_other_comes(live, page, visit):
     chat = visit(page).open()
     chat.say("How long?")
     answered(chat, "The first answer.")
-    live.behave([{"match": "*", "status": 401, "code": "invalid_api_key"}])
+    live.behave([{"match": "*", "status": 400, "code": "invalid_value"}])
     chat.another.click()
     expect(chat.try_again).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.messages.nth(1)).to_contain_text("The first answer.")
