@@ -114,7 +114,9 @@ def fail(
         )
 
 
-def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> None:
+def stop(
+    place: Place, generation: Generation, text: str, by: Generation.StoppedBy, *, demo: bool
+) -> None:
     """The open generation is stopped, and what it had written, if anything, is a message.
 
     Its claim goes up: whoever writes it notices with the next renewal and
@@ -136,7 +138,7 @@ def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> None
         claim=F("claim") + 1,
         reply=message,
         text=text,
-        finish_reason="stopped",
+        finish_reason=by,
         lease_until=None,
         finished_at=Now(),
     )
