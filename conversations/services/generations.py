@@ -70,7 +70,8 @@ def finish(
 ) -> Message:
     """The reply is stored as a message and the log says so; `ClaimLost` where it is not ours.
 
-    `stored_with` are new rows that the same statement stores. Call it inside the transaction that settles the money.
+    `stored_with` are new rows that the same statement stores. Call it
+    inside the transaction that settles the money.
     """
     with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
