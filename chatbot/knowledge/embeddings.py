@@ -1,31 +1,39 @@
-"""Have an embedding model place passages and questions; every call stands in the books."""
+"""Have an embedding model place passages and questions; calls of a provider stand in the books."""
 
 import logging
+import time
 from collections.abc import Sequence
 
 from django.conf import settings
 
 from billing.errors import BillingError
 from billing.services.attempts import Unasked
+from chatbot.knowledge import offline
 from chatbot.knowledge.search import Asked
 from chatbot.knowledge.terms import terms
-from chatbot.knowledge.vectors import store_vectors, unit, unplaced
+from chatbot.knowledge.vectors import has_vectors, store_vectors, unit, unplaced
 from chatbot.providers.embedding import PASSAGES_SECONDS, QUESTION_SECONDS, embed
 from conversations.models import Generation
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
+FRESH_SECONDS = 5.0
+
+_placed: dict[int, tuple[float, bool]] = {}
 
 
 def place_question(spender: Generation | Unasked, question: str) -> Asked | None:
     """Where the question lies; None where embeddings are off or fail: words alone must do then.
 
-    Nothing is asked for a question without a telling word.
+    Nothing is asked for a question without a telling word, nor where no
+    passage of the tenant has a place to compare with.
     """
     model = settings.EMBEDDING_MODEL
-    if not model or not terms(question):
+    if not model or not terms(question) or not _has_places(spender.tenant_id, model):
         return None
+    if model == offline.OFFLINE:
+        return Asked(model, offline.place([question])[0])
     found = _call(spender, model, [question], QUESTION_SECONDS)
     return Asked(model, unit(found[0])) if found else None
 
@@ -41,10 +49,31 @@ def place_passages(limit: int = AT_ONCE) -> int:
     passages = unplaced(model, limit)
     if not passages:
         return 0
+    tenant = passages[0].tenant
     texts = [f"{one.document.title}\n{one.heading}\n{one.text}" for one in passages]
-    found = _call(Unasked(passages[0].tenant), model, texts, PASSAGES_SECONDS)
+    if model == offline.OFFLINE:
+        found = offline.place(texts)
+    else:
+        found = _call(Unasked(tenant), model, texts, PASSAGES_SECONDS)
     store_vectors(model, {one.pk: vector for one, vector in zip(passages, found, strict=False)})
+    _placed.pop(tenant.pk, None)
     return len(found)
+
+
+def warm_up() -> None:
+    """The first question is placed as fast as the next, if passages wait to be compared with it."""
+    if settings.EMBEDDING_MODEL == offline.OFFLINE and has_vectors(offline.OFFLINE):
+        offline.warm_up()
+
+
+def _has_places(tenant_id: int, model: str) -> bool:
+    """Whether a passage of the tenant has a place; looked up every few seconds."""
+    now = time.monotonic()
+    until, found = _placed.get(tenant_id, (0.0, False))
+    if now > until:
+        found = has_vectors(model, tenant_id)
+        _placed[tenant_id] = now + FRESH_SECONDS, found
+    return found
 
 
 def _call(

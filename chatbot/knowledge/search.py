@@ -17,7 +17,7 @@ from django.db import connection
 
 from chatbot.knowledge.languages import config_of
 from chatbot.knowledge.synonyms import synonyms
-from chatbot.knowledge.terms import HAN, TALK, is_han, terms
+from chatbot.knowledge.terms import HAN, is_han, telling
 from chatbot.knowledge.vectors import signs
 from chatbot.models import Document
 from conversations.models import Tenant
@@ -31,6 +31,8 @@ CANDIDATES = 600
 # What the best passage must hold of the weight of the question's words for the documents to
 # know an answer. Found with the questions of `bench answers`, which says how often it is so.
 FITS = 0.3
+# The same where nearness has its say; then fewer words are enough for a passage that is near.
+FITS_ALONE = 0.9
 # A word that no passage has weighs more than a rare one: it may be what the question is about.
 # Of Chinese pairs most unknown ones are no words, only the seam between two.
 UNKNOWN, UNKNOWN_HAN = 1.5, 0.6
@@ -163,18 +165,24 @@ BY_HAND = "(SELECT sum(a * b) FROM unnest(vector, %(vector)s::real[]) AS pair(a,
 BY_PGVECTOR = "-(vector::vector <#> %(vector)s::real[]::vector)::float"
 FUSED = """
 SELECT passage.id, document.title, passage.heading, document.url, passage.text,
-       best.score, coalesce(best.fit, 0), coalesce(best.likeness, 0),
+       best.score, coalesce(best.fit, 0), coalesce(best.likeness, {likeness}, 0),
        passage.number, document.id, coalesce(policy.public, false)
   FROM (
     SELECT id, sum(share / (60 + place))::float AS score, max(fit) AS fit, max(likeness) AS likeness
       FROM ({ways}) AS way GROUP BY id
+     ORDER BY score DESC, fit DESC NULLS LAST, id LIMIT %(limit)s
   ) AS best
   JOIN chatbot_passage AS passage ON passage.id = best.id
   JOIN chatbot_document AS document ON document.id = passage.document_id
   LEFT JOIN chatbot_knowledgepolicy AS policy ON policy.tenant_id = passage.tenant_id
  ORDER BY best.score DESC, best.fit DESC NULLS LAST, passage.id
- LIMIT %(limit)s
 """
+# What words alone found may be near as well, only not among the nearest.
+ITS_PLACE = """(
+  SELECT {likeness} FROM chatbot_passagevector
+   WHERE passage_id = best.id AND model = %(model)s
+     AND bit_length(code) = bit_length(%(code)s::varbit)
+)"""
 # A word in the title or the heading says what the passage is about; words that stand
 # together say more than the same words apart.
 HEAD_SHARE, NEAR_SHARE = 0.35, 0.5
@@ -232,20 +240,26 @@ def find_passages(
 ) -> list[FoundPassage]:
     """The tenant's passages for the question, best first; none where not even the best one fits."""
     found = look(tenant, question, limit, asked)
-    return found if knows(found) else []
+    return found if knows(found, asked) else []
 
 
-def knows(found: Sequence[FoundPassage]) -> bool:
-    """Whether any of these says something about what was asked."""
+def knows(found: Sequence[FoundPassage], asked: Asked | None = None) -> bool:
+    """Whether any of these says something about what was asked, where it was placed or not.
+
+    Words and nearness together decide: either may do by itself, or half of
+    the one with half of the other.
+    """
+    if asked is None:
+        return any(one.fit >= FITS for one in found)
     near = settings.EMBEDDING_NEAR
-    return any(one.fit >= FITS or one.likeness >= near for one in found)
+    return any(one.fit / FITS_ALONE + one.likeness / near >= 1 for one in found)
 
 
 def look(
     tenant: Tenant, question: str, limit: int = 5, asked: Asked | None = None
 ) -> list[FoundPassage]:
     """As `find_passages`, with what does not fit."""
-    words = [word for word in dict.fromkeys(terms(question)) if word not in TALK][:MOST_TERMS]
+    words = telling(question)[:MOST_TERMS]
     if not words and asked is None:
         return []
     asked_for = [(word, at, True) for at, word in enumerate(words)]
@@ -305,11 +319,13 @@ def _statement(by_vector: bool, trigram: bool, pgvector: bool) -> str:
         unknown_han=UNKNOWN_HAN,
         han=f"'[{HAN}]'",
     )
-    ways = "SELECT id, fit, likeness, place, 1.0 AS share FROM worded"
+    ways, likeness = "SELECT id, fit, likeness, place, 1.0 AS share FROM worded", "NULL"
     if by_vector:
-        words += NEAR.format(likeness=BY_PGVECTOR if pgvector else BY_HAND)
+        by = BY_PGVECTOR if pgvector else BY_HAND
+        words += NEAR.format(likeness=by)
         ways += LIKENED.format(share=LIKENESS_SHARE)
-    return f"WITH {words} {FUSED.format(ways=ways)}"
+        likeness = ITS_PLACE.format(likeness=by)
+    return f"WITH {words} {FUSED.format(ways=ways, likeness=likeness)}"
 
 
 def _configs_of(tenant: Tenant) -> list[str]:

@@ -51,8 +51,8 @@ def test_a_server_without_moderation_is_told_from_one_that_fails(demo, judged):
     assert not judged("Hello", path="/other").offered
     unknown = judged("Hello", model="nobody-knows-it")
     assert (unknown.failure, unknown.offered) == ("model_not_found", True)
-    demo.ask("PUT", "/control/behaviour", [{"match": "*", "status": 500}])
-    assert judged("Hello").failure == "server_error"
+    demo.ask("PUT", "/control/behaviour", [{"match": "*", "status": 503}])
+    assert judged("Hello").failure == "server_is_overloaded"
 
 
 @pytest.mark.parametrize("said", [None, [], {}, {"results": []}, {"results": [{"flagged": 1}]}])

@@ -42,7 +42,8 @@ def outcomes():
     return list(LedgerEntry.objects.order_by("at", "pk").values_list("outcome", flat=True))
 
 
-def test_a_refused_key_leaves_its_pool_and_another_one_answers(acme, server):
+def test_a_refused_key_leaves_its_pool_and_another_one_answers(acme, server, settings):
+    settings.OPENAI_API_KEY = ""
     for secret in ("sk-one-of-two-keys", "sk-two-of-two-keys"):
         factories.make_key(secret)
     behave(server, REFUSED | {"times": 1})

