@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 # What EMBEDDING_MODEL calls it, and the vectors that it made.
 OFFLINE = "offline"
+DIMENSIONS = 512
 MARKS = re.compile(r"[*_`#|>\[\]]+|-{3,}")
 # More of a text hardly moves its place, and must not cost a worker its time.
 MOST_CHARACTERS = 2000

@@ -295,10 +295,11 @@ const cite = (item) => (mark) => {
   return item.done ? null : el('sup', null, mark);
 };
 
+/** Each opens to what was quoted, which stays whatever becomes of the page. */
 const sources = (citations) => [
   el('strong', null, strings.sources),
   el('ol.sources', null, ...citations.map((source) => (
-    el('li', { value: source.mark, title: source.excerpt }, link(source.url, source.title))
+    el('li', { value: source.mark }, link(source.url, source.title), el('details', null, note(source.excerpt)))
   ))),
 ];
 
