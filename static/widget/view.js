@@ -295,7 +295,6 @@ const cite = (item) => (mark) => {
   return item.done ? null : el('sup', null, mark);
 };
 
-/** Each opens to what was quoted, which stays whatever becomes of the page. */
 const sources = (citations) => [
   el('strong', null, strings.sources),
   el('ol.sources', null, ...citations.map((source) => (
