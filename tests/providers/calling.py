@@ -1,5 +1,6 @@
 """Have the environment's server be one of the test's."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ def at_the_demo(settings: Any, monkeypatch: pytest.MonkeyPatch, base_url: str) -
     """
     settings.OPENAI_BASE_URL = base_url
     settings.OPENAI_API_KEY = "sk-of-the-environment"
-    monkeypatch.setattr(errands.connection, "close", lambda: None)
+    monkeypatch.setattr(errands, "connection", SimpleNamespace(close=lambda: None))
     directory.forget()
     breaker().board.clear()
     breaker.cache_clear()

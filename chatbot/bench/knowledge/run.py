@@ -94,7 +94,7 @@ def _notes(figures: dict[str, Any], found: dict[str, dict[str, Any]]) -> list[st
     resumed = "went on where they were" if figures["resumed"] else "DID NOT go on where they were"
     return [
         f"{figures['pages']:,} pages came in at {figures['pages_a_minute']:,} a minute; those who "
-        f"followed the killed {resumed}. {figures['passages']:,} passages were placed at "
+        f"followed the killed {resumed}. Their {figures['passages']:,} passages are placed at "
         f"{figures['passages_placed_a_minute']:,} a minute.",
         *found[""]["missed"],
     ]

@@ -17,6 +17,7 @@ from chatbot.models import Document, Job, JobItem, Passage, Source
 from conversations.models import Tenant
 
 LONGEST_SECONDS = 900
+ENOUGH_PLACED = 2_000
 
 
 class Librarians:
@@ -98,7 +99,7 @@ def take_in(tenant: Tenant, number: int, say: Say) -> dict[str, Any]:
         "pages_a_minute": round(60 * (made + more) / (seconds + longer)),
         "done_before_the_kill": before["done"],
         "resumed": _is_whole(tenant, job, number, kept),
-        **_place(say),
+        **_place(tenant, say),
     }
 
 
@@ -116,12 +117,16 @@ def _is_whole(tenant: Tenant, job: Job, number: int, kept: set[tuple[int, int]])
     )
 
 
-def _place(say: Say) -> dict[str, int]:
-    """How many passages a minute are placed by the model that comes with the product."""
+def _place(tenant: Tenant, say: Say) -> dict[str, int]:
+    """How many passages a minute are placed by the model that comes with the product.
+
+    Enough of them to tell; the others are gone after.
+    """
     say("their passages are placed")
-    waiting = Passage.objects.filter(place=None).count()
-    begun = time.monotonic()
-    while place_passages():
-        pass
+    passages = Passage.objects.filter(tenant=tenant).count()
+    placed, begun = 0, time.monotonic()
+    while placed < ENOUGH_PLACED and (some := place_passages()):
+        placed += some
     seconds = time.monotonic() - begun
-    return {"passages": waiting, "passages_placed_a_minute": round(60 * waiting / seconds)}
+    Passage.objects.filter(tenant=tenant, place=None).delete()
+    return {"passages": passages, "passages_placed_a_minute": round(60 * placed / seconds)}
