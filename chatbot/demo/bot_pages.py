@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from chatbot.engine.guarding import note as note_verdicts
@@ -59,5 +59,5 @@ def _why_not() -> str:
     return "The file is empty."
 
 
-def _someone(name: str):  # type: ignore[no-untyped-def]
-    return get_user_model().objects.filter(username=name).first()
+def _someone(name: str) -> User | None:
+    return User.objects.filter(username=name).first()

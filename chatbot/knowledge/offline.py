@@ -9,6 +9,7 @@ import functools
 import re
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 # What EMBEDDING_MODEL calls it, and the vectors that it made.
 OFFLINE = "offline"
@@ -34,13 +35,13 @@ def warm_up() -> None:
     _model()
 
 
-def _model():  # type: ignore[no-untyped-def]
+def _model() -> Any:
     with _loading:
         return _loaded()
 
 
 @functools.cache
-def _loaded():  # type: ignore[no-untyped-def]
+def _loaded() -> Any:
     # Half a second and 40 MB that only those pay who use it. One thread, because a question is
     # too little for two, which would wait for each other while replies have the other cores.
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
