@@ -115,7 +115,7 @@ class UnansweredAdmin(TenantOwnedAdmin):
             '<p><a href="{}">{}</a></p>',
             ((_conversation(one), one.text) for one in asked if one.generation),
         )
-        return format_html('<div class="library">{}</div>', lines)
+        return format_html('<div class="library-go">{}</div>', lines)
 
     @admin.display(description="what to do")
     def to_do(self, question: UnansweredQuestion) -> SafeString | str:
@@ -131,7 +131,7 @@ class UnansweredAdmin(TenantOwnedAdmin):
         }
         page = f"{reverse('admin:chatbot_document_add')}?{urlencode(start)}"
         return format_html(
-            '<span class="library-ways"><a href="{}">Write an article</a></span>', page
+            '<span class="library-go"><a href="{}">Write an article</a></span>', page
         )
 
 
