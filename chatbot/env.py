@@ -53,8 +53,8 @@ class Env(BaseSettings):
     model_idle_seconds: PositiveFloat = 15
     model_whole_seconds: PositiveFloat = 120
     calls_per_reply: PositiveInt = 6
-    embedding_model: str = ""
-    embedding_near: float = 0.4
+    embedding_model: str = "offline"
+    embedding_near: Annotated[float, Field(gt=0, le=1)] = 0.48
 
     fetch_inside: Annotated[list[str], NoDecode] = []
 

@@ -106,7 +106,7 @@ MODEL_FIRST_TOKEN_SECONDS = ENV.model_first_token_seconds
 MODEL_IDLE_SECONDS = ENV.model_idle_seconds
 MODEL_WHOLE_SECONDS = ENV.model_whole_seconds
 CALLS_PER_REPLY = ENV.calls_per_reply
-EMBEDDING_MODEL = ENV.embedding_model
+EMBEDDING_MODEL = "" if ENV.embedding_model == "off" else ENV.embedding_model
 EMBEDDING_NEAR = ENV.embedding_near
 FETCH_INSIDE = ENV.fetch_inside
 WORKER_CONCURRENCY = ENV.worker_concurrency

@@ -44,6 +44,15 @@ class FallbackStepAdmin(TenantOwnedAdmin):
     list_select_related = ["tenant", "server"]
     ordering = ["tenant__name", "position"]
     fields = ["tenant", "position", "model", "server"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Who answers where the first choice fails before it said a word: another model, or the "
+        "same one at another server, in this order. Without steps the visitor is asked to try "
+        "again."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: FallbackStep | None = None

@@ -139,6 +139,11 @@ class VerdictAdmin(ReadOnlyAdmin):
     """What was stopped, hidden or noted, newest first; staff can mark a false alarm."""
 
     list_display = ["what", "side", "outcome", "tenant", "false", "created_at"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "What the guardrails stopped, hid or noted. Open one to see it in its conversation, and to "
+        "mark it where it should not have been stopped."
+    )
     list_filter = [TenantFilter, "check_name", "outcome", FalseAlarmFilter]
     list_select_related = ["tenant"]
     ordering = ["-pk"]
@@ -159,10 +164,10 @@ class VerdictAdmin(ReadOnlyAdmin):
         """Check and ground."""
         return str(verdict)
 
-    @admin.display(description="false alarm", boolean=True)
-    def false(self, verdict: Verdict) -> bool:
+    @admin.display(description="false alarm")
+    def false(self, verdict: Verdict) -> str:
         """Whether staff called it wrong."""
-        return verdict.false_alarm_at is not None
+        return "Marked" if verdict.false_alarm_at else "-"
 
     @admin.display(description="Transcript")
     def in_transcript(self, verdict: Verdict) -> SafeString:

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from billing.services.attempts import Unasked
+from chatbot.knowledge.embeddings import place_question
 from chatbot.knowledge.jobs import take_files
 from chatbot.knowledge.languages import CONFIGS
 from chatbot.knowledge.readers.choosing import KINDS, MOST_BYTES
@@ -124,10 +126,13 @@ class LibraryPages(TenantOwnedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = QuestionForm(request, *([request.GET] if "question" in request.GET else []))
-        found = []
+        found, asked = [], None
         if form.is_bound and form.is_valid():
-            found = look(form.cleaned_data["tenant"], form.cleaned_data["question"])
-        context = {"title": "Try a question", "form": form, "found": found, "knows": knows(found)}
+            tenant, question = form.cleaned_data["tenant"], form.cleaned_data["question"]
+            asked = place_question(Unasked(tenant), question)
+            found = look(tenant, question, asked=asked)
+        enough = knows(found, asked)
+        context = {"title": "Try a question", "form": form, "found": found, "knows": enough}
         return self._show(request, "ask", context)
 
     def _show(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -52,6 +52,15 @@ class ModelProfileAdmin(OperatorAdmin):
         "checked_on",
     ]
     list_display_links = ["model"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "What each model takes, and until when there is such a model. What it does not take is "
+        "never sent to it; 90, 30 and 7 days before the end of one that is in use, you are alerted."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
+
     search_fields = ["model"]
     search_help_text = "Model"
     fieldsets = [
@@ -91,8 +100,10 @@ class ModelProfileAdmin(OperatorAdmin):
         if day is None:
             return "-"
         left = (day - timezone.localdate()).days
-        near = "gone" if left < 0 else "soon" if left <= WARN_DAYS[0] else "later"
-        return near, f"{day:%d %b %Y}"
+        if left < 0:
+            return "gone", f"Gone since {day:%d %b %Y}"
+        days = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
+        return "soon" if left <= WARN_DAYS[0] else "later", f"{days}, {day:%d %b %Y}"
 
     @admin.display(description="API")
     def speaks(self, profile: ModelProfile) -> str:

@@ -71,6 +71,14 @@ class ModelServerAdmin(OperatorAdmin):
 
     form = ServerForm
     list_display = ["name", "kind", "base_url", "usable_keys", "now"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Servers beside the one that OPENAI_BASE_URL names, which needs no line here. Put one in "
+        "to call some models elsewhere, or to have it stand in under Fallback."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
 
     @admin.display(description="keys")
     def usable_keys(self, server: ModelServer) -> int:
@@ -132,6 +140,14 @@ class ProviderKeyAdmin(OperatorAdmin):
     list_select_related = ["server"]
     readonly_fields = ["server", "ends_with", "fingerprint", "state", "created_at", "refused_why"]
     actions = ["use_again"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Keys that share the calls, beside OPENAI_API_KEY of the environment, which needs no line "
+        "here. To replace one, add its successor: both work for a week, so nothing is dropped."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
 
     def get_form(
         self, request: HttpRequest, obj: ProviderKey | None = None, **kwargs: Any

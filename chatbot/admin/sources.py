@@ -59,6 +59,14 @@ class SourceAdmin(TenantOwnedAdmin):
     ordering = ["url"]
     fields = ["tenant", "kind", "url", "language", "every"]
     change_form_template = "admin/chatbot/source/change_form.html"
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Pages and sitemaps of your site that are fetched and read, once or by a timetable. "
+        "How it went stands under Jobs."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         """The admin's own, and one to fetch."""
@@ -113,6 +121,11 @@ class JobAdmin(ReadOnlyAdmin):
     list_display_links = ["what"]
     list_filter = [TenantFilter]
     ordering = ["-asked_at"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Files that were uploaded and sources that were fetched. Open one to see how far it is, "
+        "and what was wrong with each file that failed."
+    )
     fields = ["what", "who", "asked_at", "ended_at", "state", "taken", "each"]
     readonly_fields = fields
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -52,6 +52,14 @@ class UnansweredAdmin(TenantOwnedAdmin):
     fields = ["text", "times_asked", "wordings", "to_do"]
     readonly_fields = fields
     actions = ["needs_no_article"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "What visitors asked and no document answers; the same in other words is one line. Answer "
+        "it by an article, and the bot knows it from then on; or choose those that need none."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css", "inbox/library.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: visitors ask them."""
@@ -60,6 +68,17 @@ class UnansweredAdmin(TenantOwnedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """Nobody: a question that needs no article is settled so."""
         return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing to save: it is settled by an article, or from the list."""
+        nothing = {"show_save": False, "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, nothing | (extra_context or {}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnansweredQuestion]:
         """One of each group."""
@@ -91,11 +110,12 @@ class UnansweredAdmin(TenantOwnedAdmin):
     def wordings(self, question: UnansweredQuestion) -> SafeString:
         """Each time it was asked, in its words, with the conversation."""
         asked = [question, *others(question)]
-        return format_html_join(
+        lines = format_html_join(
             "",
             '<p><a href="{}">{}</a></p>',
             ((_conversation(one), one.text) for one in asked if one.generation),
         )
+        return format_html('<div class="library-go">{}</div>', lines)
 
     @admin.display(description="what to do")
     def to_do(self, question: UnansweredQuestion) -> SafeString | str:
@@ -110,7 +130,9 @@ class UnansweredAdmin(TenantOwnedAdmin):
             FROM_QUESTION: question.pk,
         }
         page = f"{reverse('admin:chatbot_document_add')}?{urlencode(start)}"
-        return format_html('<a href="{}">Write an article</a>', page)
+        return format_html(
+            '<span class="library-go"><a href="{}">Write an article</a></span>', page
+        )
 
 
 def settled_by(request: HttpRequest, document: Document) -> None:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from billing.services.prices import load_seed, price_at
+from chatbot.demo.bot_pages import show_bot
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
 from chatbot.demo.telling import Rows, Teller
@@ -58,6 +59,7 @@ def seed_demo() -> Seeded | None:
         tenant = open_shop()
         documents = store_articles(tenant)
         rows = _tell_talks(tenant)
+        show_bot(tenant, rows.found)
         _date_back(tenant)
         outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour
     return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)

@@ -14,6 +14,7 @@ from chatbot.engine.history import ROLES
 from chatbot.engine.model_choice import Voice
 from chatbot.engine.prompting import BuiltPrompt, compose_prompt
 from chatbot.engine.wording import sentence_for
+from chatbot.guardrails.screen import Finding
 from chatbot.providers.demo import is_demo
 from conversations.models import Conversation, Event, Generation, Message, Tenant, Visitor
 from conversations.services.event_data import message_said, reply_done, reply_failed
@@ -32,6 +33,7 @@ class Rows:
     events: list[Event] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     entries: list[LedgerEntry] = field(default_factory=list)
+    found: list[tuple[Generation, list[Finding]]] = field(default_factory=list)
 
     def save(self) -> None:
         """All rows are in the database, one statement a table."""
@@ -106,6 +108,7 @@ class Teller:
         else:
             self._replies(generation, built, said)
         attempt, entry = book(generation, built, said, self.price)
+        self.rows.found.append((generation, [*built.findings, *built.screen.findings]))
         self.rows.attempts.append(attempt)
         self.rows.entries.append(entry)
 

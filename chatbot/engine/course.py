@@ -8,6 +8,8 @@ from chatbot.engine.prompting import SIZES
 from chatbot.providers.base import Failure, Finished
 from chatbot.providers.breaker import breaker
 from chatbot.providers.directory import Choice, Route, directory
+from chatbot.providers.errors import Family
+from chatbot.providers.lessons import Lesson, learn
 from chatbot.providers.retry import POLICIES, wait_before
 
 
@@ -65,6 +67,16 @@ class Course:
             return None
         unasked = "provider_down" if self.place else "context_tokens"
         return str(self.choices[0]), self.met.code if self.met else unasked
+
+    def learn(self, route: Route, finished: Finished) -> Lesson | None:
+        """All have heard how the call ended; what staff should hear of it is told later.
+
+        Text shows that key and model work, however the reply ended.
+        """
+        failure = None if finished.written or finished.text else finished.failure
+        if failure and failure.family in (Family.BAD_KEY, Family.NO_MONEY):
+            self.bar(route)
+        return learn(route, failure)
 
     def ended(self, finished: Finished) -> float | None:
         """Seconds until the next call; None where this one ended the turn, well or not.

@@ -1,20 +1,13 @@
 """The guardrails of one turn: before the call, after it, and what is written down."""
 
 import dataclasses
-import functools
 import time
 
 from django.conf import settings
-from django.db import connection
 
 from billing.errors import BillingError
-from billing.models import Attempt, LedgerEntry
-from billing.services import ledger
-from billing.services.attempts import Call, open_attempt
-from billing.usage import Usage
 from chatbot.engine.leases import Writing
-from chatbot.engine.loop import run
-from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
+from chatbot.engine.patience import surely
 from chatbot.engine.streaming import show
 from chatbot.guardrails.personal_data import Redaction
 from chatbot.guardrails.policy import Guard, guard_of
@@ -23,8 +16,7 @@ from chatbot.guardrails.screen import Check, Finding, Outcome, Refusal, Screen, 
 from chatbot.models import GuardPolicy, Verdict
 from chatbot.providers.base import Failure, Finished
 from chatbot.providers.demo import is_demo
-from chatbot.providers.moderations import USUAL_MODEL, Judged, judge, moderation_request
-from chatbot.providers.tokens import count
+from chatbot.providers.moderations import USUAL_MODEL, Judged, judge
 from conversations.models import Generation
 
 BLOCKED = "blocked"
@@ -142,32 +134,11 @@ def _ask(generation: Generation, policy: GuardPolicy, text: str) -> Judged | Non
         return None
     usual = "demo-moderation" if is_demo(settings.CHAT_MODEL) else USUAL_MODEL
     model = policy.moderation_model or usual
-    request = moderation_request(model, Redaction(policy.hidden).hide(text))
-    call = Call(
-        purpose=Attempt.Purpose.MODERATION,
-        model=model,
-        prompt_tokens=count(request["input"]),
-        max_output_tokens=0,
-        request=request,
-    )
     try:
-        attempt = surely(functools.partial(open_attempt, generation, call), BEGIN_SECONDS)
+        judged = judge(generation, model, Redaction(policy.hidden).hide(text), surely)
     except BillingError as refusal:
         return Judged(failure=refusal.code)
-    connection.close()  # back to the pool while the provider is asked
-    judged = run(judge(request, str(attempt.pk)))
     if not judged.offered:
         _not_offered_until = time.monotonic() + ASK_AGAIN_SECONDS
-    # moderation reports no usage; its input is counted here
-    usage = Usage(input=0 if judged.failure else attempt.prompt_tokens, output=0)
-    certainty = LedgerEntry.Certainty.ESTIMATED if usage.input else LedgerEntry.Certainty.EXACT
-    settle = functools.partial(
-        ledger.settle,
-        attempt,
-        usage,
-        certainty=certainty,
-        outcome=judged.failure or ("flagged" if judged.flagged else "stop"),
-        request_id=judged.request_id,
-    )
-    surely(settle, END_SECONDS)
-    return judged if judged.offered else None
+        return None
+    return judged

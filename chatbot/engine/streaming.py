@@ -3,9 +3,12 @@
 import asyncio
 import dataclasses
 import datetime
+import logging
+import threading
 from typing import Any
 
 from django.conf import settings
+from django.db import Error, connection
 from redis.asyncio import Redis
 
 from chatbot.engine.lane import Lane, LaneWriter
@@ -13,8 +16,11 @@ from chatbot.engine.leases import Writing
 from chatbot.engine.loop import run, worker_loop
 from chatbot.guardrails.policy import OPEN
 from chatbot.guardrails.screen import Screen
+from chatbot.knowledge import embeddings
 from chatbot.providers.base import Failure, Finished, Provider
 from chatbot.providers.chosen import provider
+
+logger = logging.getLogger(__name__)
 
 _writer: LaneWriter | None = None
 
@@ -23,6 +29,17 @@ def warm_up() -> None:
     """Everything the first reply needs is imported and runs: loop, writer, provider."""
     run(_start())
     provider()
+    threading.Thread(target=_warm_up_search, name="warm-up", daemon=True).start()
+
+
+def _warm_up_search() -> None:
+    """Beside the first replies."""
+    try:
+        embeddings.warm_up()
+    except Error as error:
+        logger.warning("The first question will be placed slowly: %s", error)
+    finally:
+        connection.close()
 
 
 async def _start() -> None:

@@ -14,11 +14,11 @@ from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse
 from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
-from chatbot.engine.lessons import learn, tell
 from chatbot.engine.opening import begin
 from chatbot.engine.orphans import settle_abandoned
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
 from chatbot.engine.streaming import stream_reply
+from chatbot.providers.lessons import tell
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost
@@ -103,7 +103,7 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built, route = opened.attempt, opened.built, opened.route
     finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk), built.screen)
-    met = learn(route, finished, course)
+    met = course.learn(route, finished)
     finished = examine(generation, writing, built.screen, finished)
     wait = None if built.screen.refusal else course.ended(finished)
     if wait is None:

@@ -1,43 +1,39 @@
-"""Have an embedding model place passages and questions; every call stands in the books."""
+"""Have an embedding model place passages and questions; calls of a provider stand in the books."""
 
 import logging
+import time
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import connection
 
 from billing.errors import BillingError
-from billing.models import Attempt
-from billing.services import ledger
-from billing.services.attempts import Call, Unasked, open_attempt
-from billing.usage import Usage
+from billing.services.attempts import Unasked
+from chatbot.knowledge import offline
 from chatbot.knowledge.search import Asked
 from chatbot.knowledge.terms import terms
-from chatbot.knowledge.vectors import store_vectors, unit, unplaced
-from chatbot.providers.embedding import (
-    PASSAGES_SECONDS,
-    QUESTION_SECONDS,
-    Embedded,
-    embed,
-    request_of,
-)
-from chatbot.providers.tokens import count
+from chatbot.knowledge.vectors import has_vectors, store_vectors, unit, unplaced
+from chatbot.providers.embedding import PASSAGES_SECONDS, QUESTION_SECONDS, embed
 from conversations.models import Generation
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
-Certainty = ledger.Certainty
+FRESH_SECONDS = 5.0
+
+_placed: dict[int, tuple[float, bool]] = {}
 
 
 def place_question(spender: Generation | Unasked, question: str) -> Asked | None:
     """Where the question lies; None where embeddings are off or fail: words alone must do then.
 
-    Nothing is asked for a question without a telling word.
+    Nothing is asked for a question without a telling word, nor where no
+    passage of the tenant has a place to compare with.
     """
     model = settings.EMBEDDING_MODEL
-    if not model or not terms(question):
+    if not model or not terms(question) or not _has_places(spender.tenant_id, model):
         return None
+    if model == offline.OFFLINE:
+        return Asked(model, offline.place([question])[0])
     found = _call(spender, model, [question], QUESTION_SECONDS)
     return Asked(model, unit(found[0])) if found else None
 
@@ -53,43 +49,42 @@ def place_passages(limit: int = AT_ONCE) -> int:
     passages = unplaced(model, limit)
     if not passages:
         return 0
+    tenant = passages[0].tenant
     texts = [f"{one.document.title}\n{one.heading}\n{one.text}" for one in passages]
-    found = _call(Unasked(passages[0].tenant), model, texts, PASSAGES_SECONDS)
+    if model == offline.OFFLINE:
+        found = offline.place(texts)
+    else:
+        found = _call(Unasked(tenant), model, texts, PASSAGES_SECONDS)
     store_vectors(model, {one.pk: vector for one, vector in zip(passages, found, strict=False)})
+    _placed.pop(tenant.pk, None)
     return len(found)
+
+
+def warm_up() -> None:
+    """The first question is placed as fast as the next, if passages wait to be compared with it."""
+    if settings.EMBEDDING_MODEL == offline.OFFLINE and has_vectors(offline.OFFLINE):
+        offline.warm_up()
+
+
+def _has_places(tenant_id: int, model: str) -> bool:
+    """Whether a passage of the tenant has a place; looked up every few seconds."""
+    now = time.monotonic()
+    until, found = _placed.get(tenant_id, (0.0, False))
+    if now > until:
+        found = has_vectors(model, tenant_id)
+        _placed[tenant_id] = now + FRESH_SECONDS, found
+    return found
 
 
 def _call(
     spender: Generation | Unasked, model: str, texts: Sequence[str], seconds: float
 ) -> list[list[float]]:
     """The vectors, one a text; none where the call was refused or failed."""
-    request = request_of(model, texts)
-    tokens = sum(map(count, texts))
-    # what is kept of a request says how much was asked, not every passage again
-    kept = request | {"input": [text[:200] for text in texts]}
     try:
-        attempt = open_attempt(spender, Call(Attempt.Purpose.EMBEDDING, model, tokens, 0, kept))
+        vectors, failure = embed(spender, model, texts, seconds)
     except BillingError as refusal:
         logger.warning("Nothing is embedded: %s", refusal)
         return []
-    connection.close()  # back to the pool while the model is asked
-    found = embed(request, str(attempt.pk), seconds)
-    _settle(attempt, found)
-    if found.failure:
-        logger.warning("Nothing was embedded: %s", found.failure.detail)
-    return found.vectors if len(found.vectors) == len(texts) else []
-
-
-def _settle(attempt: Attempt, found: Embedded) -> None:
-    usage, certainty, failure = found.usage, Certainty.EXACT, found.failure
-    if usage is None:
-        billed = failure is None or failure.billed
-        usage = Usage(input=attempt.prompt_tokens if billed else 0, output=0)
-        certainty = Certainty.ESTIMATED if billed else Certainty.EXACT
-    ledger.settle(
-        attempt,
-        usage,
-        certainty=certainty,
-        outcome=failure.code if failure else "stop",
-        request_id=found.request_id,
-    )
+    if failure:
+        logger.warning("Nothing was embedded: %s", failure.detail)
+    return vectors

@@ -16,35 +16,27 @@ COMMON_HAN = re.compile(
 
 # What people say around a question in English and what PostgreSQL does not leave out by itself.
 TALK = frozenset(
-    [
-        "anybody",
-        "anyone",
-        "anything",
-        "everything",
-        "hello",
-        "help",
-        "hey",
-        "hi",
-        "know",
-        "like",
-        "maybe",
-        "need",
-        "please",
-        "somebody",
-        "someone",
-        "something",
-        "somewhere",
-        "stuff",
-        "tell",
-        "thank",
-        "thanks",
-        "thing",
-        "things",
-        "want",
-        "wondering",
-        "would",
-    ]
+    """
+    anybody anyone anything everything hello help hey hi know like maybe need please somebody
+    someone something somewhere stuff tell thank thanks thing things want wondering would
+    """.split()  # noqa: SIM905
 )
+
+# What is asked about something says less than what it is about: “do you sell bicycles” is about
+# bicycles, and pages that sell something else do not answer it.
+LIGHT = frozenset(
+    """
+    able actually allow allowed already also any arrive arrived bring come comes find found
+    get getting got happen happens just more offer offers organise organize plan planning possible
+    sell still use using
+    """.split()  # noqa: SIM905
+)
+
+
+def telling(text: str) -> list[str]:
+    """The text's terms, each once, without talk; and without light words if others are left."""
+    words = [word for word in dict.fromkeys(terms(text)) if word not in TALK]
+    return [word for word in words if word not in LIGHT] or words
 
 
 def terms(text: str) -> list[str]:

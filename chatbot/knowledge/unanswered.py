@@ -12,8 +12,17 @@ from conversations.models import Generation, Message
 State = UnansweredQuestion.State
 
 SMALL_TALK = re.compile(
-    r"(hi|hello|hey|good (morning|evening|day)|thanks?( you| a lot| very much)?|bye|goodbye|ok(ay)?"
-    r"|yes|no|great|perfect|cool|你好|您好|谢谢|多谢|再见|好的?|是的?|不是|可以)[\s.!,。！，~]*",
+    r"((hi|hello|hey|good (morning|evening|day)|thanks?( you| a lot| very much)?|bye|goodbye"
+    r"|ok(ay)?|yes|no|great|perfect|cool|wonderful|got it|never ?mind"
+    r"|are you (a |an )?(bot|robot|human|ai)"
+    r"|你好|您好|谢谢|多谢|再见|好的?|是的?|不是|可以|知道了|明白了|你是机器人吗)[\s.!?,。！？，~]*)+",
+    re.IGNORECASE,
+)
+# Who wants a person misses no article.
+ASKS_FOR_A_PERSON = re.compile(
+    r"\b(talk|speak|chat|connect me|put me through)( \w+)? (to|with) (a |an |the |your |some |any)?"
+    r"(real |live |actual )?(person|people|human|someone|somebody|agent|staff|team|representative)"
+    r"|(人工|真人)(客服)?|转(接)?客服|找(个)?(人|客服)",
     re.IGNORECASE,
 )
 # Words that questions share without asking the same.
@@ -34,7 +43,7 @@ MOST_GROUPS = 500
 def unanswered(generation: Generation, cited: Sequence[dict]) -> list[UnansweredQuestion]:
     """The reply's question, to be stored, where its reply rests on no document; else nothing.
 
-    Nothing also of small talk.
+    Nothing also of small talk, and of the wish for a person.
     """
     text = generation.question.text.strip()
     if cited or not _asks(text):
@@ -119,4 +128,5 @@ def _words(text: str) -> set[str]:
 def _asks(text: str) -> bool:
     words = terms(text)
     enough = len(words) >= 2 or "?" in text or "？" in text
-    return bool(words) and enough and not SMALL_TALK.fullmatch(text)
+    talk = SMALL_TALK.fullmatch(text) or ASKS_FOR_A_PERSON.search(text)
+    return bool(words) and enough and not talk

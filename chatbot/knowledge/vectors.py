@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-from chatbot.models import Passage
+from chatbot.models import Passage, PassageVector
 
 STORE = """
 INSERT INTO chatbot_passagevector (passage_id, tenant_id, model, vector, code)
@@ -36,6 +36,12 @@ def store_vectors(model: str, vectors: dict[int, Sequence[float]]) -> None:
                 STORE,
                 {"passage": passage, "model": model, "vector": placed, "code": signs(placed)},
             )
+
+
+def has_vectors(model: str, tenant_id: int | None = None) -> bool:
+    """Whether a passage of this tenant, or of any, was placed by this model."""
+    placed = PassageVector.objects.filter(model=model)
+    return (placed if tenant_id is None else placed.filter(tenant=tenant_id)).exists()
 
 
 def unplaced(model: str, limit: int) -> list[Passage]:

@@ -298,7 +298,7 @@ const cite = (item) => (mark) => {
 const sources = (citations) => [
   el('strong', null, strings.sources),
   el('ol.sources', null, ...citations.map((source) => (
-    el('li', { value: source.mark, title: source.excerpt }, link(source.url, source.title))
+    el('li', { value: source.mark }, link(source.url, source.title), el('details', null, note(source.excerpt)))
   ))),
 ];
 

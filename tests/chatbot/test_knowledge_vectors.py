@@ -10,49 +10,23 @@ from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.search import Asked, find_passages, look
 from chatbot.knowledge.vectors import store_vectors
 from chatbot.models import Passage, PassageVector
-from chatbot.providers import embedding
+from chatbot.providers.embedding import vectors_of
 from tests import factories
+from tests.demo_model.conftest import _shared_demo, demo  # noqa: F401 - fixtures
+from tests.providers.calling import at_the_demo
 
 pytestmark = pytest.mark.django_db
 
 
-class Answer:
-    """A server's answer as the SDK hands it on."""
-
-    headers = {"x-request-id": "req_1"}
-
-    def __init__(self, request, shape):
-        self.request, self.shape = request, shape
-
-    def json(self):
-        vectors = [embed(text) for text in self.request["input"]]
-        shaped = [as_base64(one) if self.shape == "base64" else one for one in vectors]
-        data = [{"index": at, "embedding": one} for at, one in enumerate(shaped)]
-        return {"data": data[::-1], "usage": {"prompt_tokens": 7, "total_tokens": 7}}
-
-
-class Server:
-    """Stands where the SDK's client does."""
-
-    def __init__(self):
-        self.shape, self.asked, self.error = "base64", [], None
-
-    def post(self, path, *, cast_to, body, options):
-        self.asked.append((path, body, options["headers"]["X-Attempt-Id"]))
-        if self.error:
-            raise self.error
-        return Answer(body, self.shape)
-
-
 @pytest.fixture
-def server(monkeypatch, settings):
+def server(demo, monkeypatch, settings):  # noqa: F811 - the fixture
+    """The demo model places texts, and the environment names it."""
     settings.EMBEDDING_MODEL = "demo-embed"
     factories.make_price("demo-embed", input="0.02", output="0")
-    running = Server()
-    monkeypatch.setattr(embedding, "_client", lambda: running)
-    # the connection of a test is its transaction
-    monkeypatch.setattr(embeddings.connection, "close", lambda: None)
-    return running
+    at_the_demo(settings, monkeypatch, f"http://127.0.0.1:{demo.port}/v1")
+    embeddings._placed.clear()
+    yield demo
+    embeddings._placed.clear()
 
 
 def store(tenant, title, text):
@@ -63,53 +37,76 @@ def titles(tenant, question, asked=None):
     return [one.title for one in find_passages(tenant, question, 5, asked)]
 
 
-@pytest.mark.parametrize("shape", ["base64", "numbers"])
-def test_passages_are_placed_once(acme, server, shape):
-    server.shape = shape
+@pytest.mark.parametrize("shape", [as_base64, list], ids=["base64", "numbers"])
+def test_both_shapes_of_vectors_are_read_in_the_order_of_the_texts(shape):
+    placed = [embed(text, 8) for text in ("Returns", "Refunds")]
+    data = [{"index": at, "embedding": shape(one)} for at, one in enumerate(placed)]
+    for found, given in zip(vectors_of({"data": data[::-1]}, 2), placed, strict=True):
+        assert found == pytest.approx(given)
+    with pytest.raises(ValueError, match="2 vectors for 3 texts"):
+        vectors_of({"data": data}, 3)
+
+
+def test_passages_are_placed_once(acme, server):
     store(acme, "Returns", "Within 30 days.")
     store(acme, "Refunds", "Within a week.")
     assert place_passages() == 2
     assert place_passages() == 0
     assert PassageVector.objects.filter(model="demo-embed").count() == 2
-    assert len(server.asked) == 1
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_every_call_stands_in_the_books(acme, server):
     store(acme, "Returns", "Within 30 days.")
     place_passages()
     entry = LedgerEntry.objects.get()
-    assert (entry.purpose, entry.model, entry.input_tokens) == ("embedding", "demo-embed", 7)
-    assert (entry.tenant, entry.generation, entry.request_id) == (acme, None, "req_1")
-    assert str(entry.attempt_id) == server.asked[0][2]
+    assert (entry.purpose, entry.model, entry.tenant) == ("embedding", "demo-embed", acme)
+    assert entry.generation is None
+    logged = server.logged(str(entry.attempt_id))
+    assert logged["endpoint"] == "embeddings"
+    assert (entry.input_tokens, entry.certainty) == (logged["prompt_tokens"], "exact")
 
 
 def test_a_question_is_placed_under_its_reply(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?")
-    assert LedgerEntry.objects.get().generation == generation
+    assert LedgerEntry.objects.filter(generation=generation).count() == 1
     generation.refresh_from_db()
     assert generation.model == ""  # that is the reply's own to say
 
 
 def test_a_question_without_a_telling_word_costs_nothing(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "？") is None
-    assert server.asked == []
+    assert not Attempt.objects.filter(generation=generation).exists()
+
+
+def test_where_nothing_was_placed_yet_no_question_is(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    generation = factories.claimed(factories.make_conversation(acme))
+    assert place_question(generation, "How long do returns take?") is None
+    assert not Attempt.objects.exists()
 
 
 def test_without_a_model_nothing_is_asked(acme, server, settings):
     settings.EMBEDDING_MODEL = ""
     store(acme, "Returns", "Within 30 days.")
     assert place_passages() == 0
-    assert server.asked == []
+    assert not Attempt.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_limit_without_room_leaves_words_alone_to_search(acme, server):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
     factories.make_limit(acme, "0")
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?") is None
-    assert not Attempt.objects.exists()
+    assert not Attempt.objects.filter(generation=generation).exists()
 
 
 def test_a_limit_by_visitor_does_not_stand_in_the_way_of_the_librarys_own_calls(acme, server):
@@ -118,11 +115,14 @@ def test_a_limit_by_visitor_does_not_stand_in_the_way_of_the_librarys_own_calls(
     assert place_passages() == 1
 
 
-def test_a_failure_is_settled_and_words_alone_search(acme, server):
-    server.error = embedding.APITimeoutError(request=None)
+def test_a_failure_is_settled_and_words_alone_search(acme, server, monkeypatch):
+    store(acme, "Returns", "Within 30 days.")
+    place_passages()
+    server.ask("PUT", "/control/behaviour", [{"match": "*", "stall_before_headers": True}])
+    monkeypatch.setattr(embeddings, "QUESTION_SECONDS", 0.2)
     generation = factories.claimed(factories.make_conversation(acme))
     assert place_question(generation, "How long do returns take?") is None
-    entry = LedgerEntry.objects.get()
+    entry = LedgerEntry.objects.get(generation=generation)
     assert (entry.outcome, entry.certainty) == ("timeout", "estimated")
 
 

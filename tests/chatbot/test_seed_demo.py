@@ -18,7 +18,7 @@ from billing.selectors.limits import limits_of
 from billing.usage import Usage
 from chatbot.demo.seed import seed_demo
 from chatbot.knowledge.search import find_passages
-from chatbot.models import Document, PersonaVersion
+from chatbot.models import Document, JobItem, PersonaVersion, UnansweredQuestion, Verdict
 from conversations.models import Conversation, Event, Generation, Membership, Message, Tenant
 from conversations.services import generations, queue
 from conversations.services.generations import Reply
@@ -155,6 +155,21 @@ def test_the_limit_knows_what_the_talks_of_this_month_cost(shop):
 def test_most_questions_are_answered_from_the_pages(shop):
     replies = Message.objects.filter(tenant=shop, role="assistant")
     assert replies.exclude(citations=[]).count() > replies.count() * 0.7
+
+
+def test_the_pages_about_the_bot_have_something_to_show(shop):
+    asked = UnansweredQuestion.objects.filter(tenant=shop)
+    assert {"Is the glue of your boots vegan?", "Is there a student discount?"} <= {
+        one.text for one in asked
+    }
+    assert not asked.filter(text__icontains="thanks").exists()
+    assert not asked.filter(group=None).exists()
+    verdicts = Verdict.objects.filter(tenant=shop)
+    assert {one.check_name for one in verdicts} == {"words", "personal_data"}
+    assert verdicts.get(false_alarm_at__isnull=False).ground == "shut up"
+    items = JobItem.objects.filter(tenant=shop)
+    assert {one.state for one in items} == {"done", "failed"}
+    assert items.get(state="failed").problem
 
 
 def test_removing_leaves_nothing_of_the_demo_and_everything_else(shop, acme):

@@ -35,10 +35,27 @@ def test_a_question_that_was_answered_from_a_document_is_not(acme):
 
 
 @pytest.mark.parametrize(
-    "text", ["Hello!", "thanks a lot", "ok", "谢谢！", "你好", "yes", "???", "👍"]
+    "text",
+    ["Hello!", "thanks a lot", "ok thanks", "Great, thanks!", "谢谢！", "你好", "yes", "???", "👍"],
 )
 def test_small_talk_is_not(acme, text):
     assert asked(acme, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Can I talk to a person?", True),
+        ("Please let me speak with a real human", True),
+        ("Can I speak to someone please", True),
+        ("请转人工客服", True),
+        ("我想找客服", True),
+        ("Do you have a person who repairs skis?", False),
+        ("Can I talk to my bank about it?", False),
+    ],
+)
+def test_who_wants_a_person_misses_no_article(acme, text, is_one):
+    assert (asked(acme, text) is None) == is_one
 
 
 def test_questions_alike_are_one_group(acme):

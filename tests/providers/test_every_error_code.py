@@ -3,7 +3,7 @@
 import pytest
 
 from chatbot.providers.base import Failure
-from chatbot.providers.errors import Family, family_of
+from chatbot.providers.errors import BY_CODE, BY_STATUS, Family, family_of
 from chatbot.providers.retry import POLICIES, TRIES, wait_before
 
 QUOTA = "insufficient_quota"
@@ -29,6 +29,8 @@ TABLE = [
     (429, "project_spend_limit_exceeded", QUOTA, Family.NO_MONEY, "other_key elsewhere"),
     (429, "a_new_limit_exceeded", QUOTA, Family.NO_MONEY, "other_key elsewhere"),
     (429, None, QUOTA, Family.NO_MONEY, "other_key elsewhere"),
+    (429, "billing_hard_limit_reached", QUOTA, Family.NO_MONEY, "other_key elsewhere"),
+    (429, "billing_not_active", QUOTA, Family.NO_MONEY, "other_key elsewhere"),
     (402, None, None, Family.NO_MONEY, "other_key elsewhere"),
     (401, "invalid_api_key", "invalid_request_error", Family.BAD_KEY, "other_key elsewhere"),
     (401, None, None, Family.BAD_KEY, "other_key elsewhere"),
@@ -61,6 +63,11 @@ def test_an_error_is_told_by_its_code(ask, status, code, kind, family, allowed):
         assert family_of(status, code, kind, None) is family
     assert not failure.billed
     assert may(family) == allowed
+
+
+def test_no_known_code_and_no_known_status_is_left_out():
+    assert {code for _, code, *_ in TABLE} >= set(BY_CODE)
+    assert {status for status, *_ in TABLE} >= set(BY_STATUS)
 
 
 def test_every_family_has_a_policy():

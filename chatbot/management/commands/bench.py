@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 
-from chatbot.bench.answers.run import answers
 from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
+from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
 from chatbot.bench.reliability.run import reliability
@@ -20,8 +20,8 @@ from chatbot.bench.streaming import streaming
 from chatbot.bench.words.run import words
 
 BENCHES = {
-    "answers": answers,
     "caps": caps,
+    "knowledge": knowledge,
     "ledger": ledger,
     "load": load,
     "reliability": reliability,

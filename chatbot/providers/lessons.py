@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from billing.models import Alert
 from billing.services.alerts import raise_alert
-from chatbot.engine.course import Course
-from chatbot.providers.base import Failure, Finished
+from chatbot.providers.base import Failure
 from chatbot.providers.breaker import breaker
 from chatbot.providers.directory import Route
 from chatbot.providers.errors import Family
@@ -27,17 +26,14 @@ class Lesson:
     opened: str
 
 
-def learn(route: Route, finished: Finished, course: Course) -> Lesson | None:
+def learn(route: Route, failure: Failure | None) -> Lesson | None:
     """The breaker has heard how the call ended; what it opened, if anything, is told later.
 
-    Text shows that key and model work, however the reply ended.
+    None is a call that was answered.
     """
-    failure = None if finished.written or finished.text else finished.failure
     opened = breaker().heard(route.by_key, route.by_model, failure)
     if failure is None:
         return None
-    if failure.family in (Family.BAD_KEY, Family.NO_MONEY):
-        course.bar(route)
     if failure.family is Family.BAD_KEY and route.key.pk is not None:
         return Lesson(route, failure, opened)
     return Lesson(route, failure, opened) if opened else None

@@ -1,0 +1,1 @@
+"""`bench knowledge`: how fast pages come in, whether the right one is found, and how fast."""
