@@ -16,6 +16,7 @@ from chatbot.demo_model.phrases import (
 from chatbot.demo_model.prompt_reading import Passage, Reading
 from chatbot.demo_model.small_talk import answer_small_talk
 from chatbot.demo_model.statements import Statement, statements
+from chatbot.demo_model.summaries import sum_up
 from chatbot.demo_model.terms import CJK, is_chinese, terms
 
 MOST_STATEMENTS = 3
@@ -43,6 +44,8 @@ class Ranked:
 
 def answer(reading: Reading) -> str:
     """The reply in markdown, in the question's language; the same reading, the same text."""
+    if reading.talk:
+        return sum_up(reading)
     chinese = is_chinese(reading.question)
     say = CHINESE if chinese else ENGLISH
     if talk := answer_small_talk(reading, say):

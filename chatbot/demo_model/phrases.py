@@ -18,6 +18,7 @@ class Phrases(NamedTuple):
     met: str
     your_name: str
     no_name: str
+    you_told: str
     asked_first: str
     asked_last: str
     asked_nothing: str
@@ -39,6 +40,7 @@ ENGLISH = Phrases(
     met="Nice to meet you, {name}! How can I help you?",
     your_name="Your name is {name}.",
     no_name="You have not told me your name yet. What should I call you?",
+    you_told="You told me: “{words}”",
     asked_first="The first thing you asked was: “{question}”",
     asked_last="Just before this you asked: “{question}”",
     asked_nothing="This is the first thing you have asked me.",
@@ -56,6 +58,7 @@ CHINESE = Phrases(
     met="很高兴认识您，{name}！请问有什么可以帮您？",
     your_name="您的名字是{name}。",
     no_name="您还没有告诉我您的名字。请问怎么称呼您？",
+    you_told="您告诉过我：“{words}”",
     asked_first="您最先问的是：“{question}”",
     asked_last="您刚才问的是：“{question}”",
     asked_nothing="这是您问我的第一个问题。",
@@ -91,6 +94,11 @@ ASKS_LAST = re.compile(
 ASKS_NAME = re.compile(
     r".{0,40}(what('s| is) my name|do you (know|remember) my name|who am i)"
     r"|.{0,12}我(叫|的名字(叫|是)?)(什么|啥)(名字)?",
+    re.IGNORECASE,
+)
+ASKS_MINE = re.compile(
+    r"(?:.{0,30}\b)?what (?:is|was) my ([\w' -]{2,40}?)(?: again)?"
+    r"|我的(.{1,12})是(?:什么|多少|几号|哪天|哪个)",
     re.IGNORECASE,
 )
 TELLS_NAME = re.compile(

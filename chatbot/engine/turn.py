@@ -17,6 +17,7 @@ from chatbot.engine.leases import Writing, keeper
 from chatbot.engine.lessons import learn, tell
 from chatbot.engine.opening import begin
 from chatbot.engine.orphans import settle_abandoned
+from chatbot.engine.outgrown import notice
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
 from chatbot.engine.streaming import stream_reply
 from conversations.models import Generation
@@ -111,5 +112,7 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)
+    if wait is None and built.outgrown:
+        notice(generation.conversation_id)
     tell(met)
     return wait

@@ -5,6 +5,7 @@ from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.summaries import Summary
 from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
@@ -24,6 +25,7 @@ __all__ = [
     "PersonaVersion",
     "ProviderKey",
     "Source",
+    "Summary",
     "Term",
     "UnansweredQuestion",
     "Verdict",
