@@ -1,0 +1,78 @@
+"""The conversation of `bench prompt`: fifty turns, of which the last ask about the first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a visitor tells early, what of it must not be lost, and how it is asked for."""
+
+    told: str
+    value: str
+    asked: str
+
+
+def _fact(thing: str, value: str) -> Fact:
+    return Fact(f"My {thing} is {value}.", value, f"What was my {thing}?")
+
+
+def _fact_zh(thing: str, value: str) -> Fact:
+    return Fact(f"我的{thing}是{value}。", value, f"我的{thing}是多少？")
+
+
+FACTS = [
+    _fact("order number", "A-10482"),
+    _fact("shoe size", "42.5"),
+    _fact("first name", "Marlene"),
+    _fact("customer number", "77-3091"),
+    _fact("delivery address", "Lindenweg 14 in Fulda"),
+    _fact("preferred colour", "moss green"),
+    _fact("delivery date", "the 3rd of December"),
+    _fact("voucher code", "HIKE-20-QX"),
+    _fact("tent model", "the Ridge Two"),
+    _fact("body height", "181 centimetres"),
+    _fact_zh("订单号", "B-2231"),
+    _fact_zh("鞋码", "四十一码"),
+    _fact("invoice number", "R-2026-118"),
+    _fact("payment method", "a bank transfer"),
+    _fact("backpack volume", "48 litres"),
+    _fact("birthday", "the 9th of May"),
+    _fact("parcel number", "00340434161094"),
+    _fact_zh("电话", "分机八零三"),
+    _fact("second address", "Am Markt 3 in Kassel"),
+    _fact("return number", "RMA-5561"),
+]
+
+# About the demo shop's help pages, asked in turn.
+HELP = [
+    "How long does delivery take?",
+    "How do I return an order?",
+    "Which size should I take for hiking boots?",
+    "退货期限是多久？",
+    "Which ways to pay are there?",
+    "How long is the warranty?",
+    "Do you ship outside the European Union?",
+    "How do gift cards work?",
+    "Can my jacket be repaired?",
+    "How do I collect points?",
+    "什么时候能收到货？",
+    "How can I reach you by telephone?",
+    "What happens with my personal data?",
+    "How do I see where my order is?",
+    "How do I exchange something for another size?",
+]
+
+TURNS = 50
+
+
+def questions() -> list[tuple[str, Fact | None]]:
+    """What is said in each turn, and which fact that asks for, if any.
+
+    The first twenty turns tell a fact each and ask something, the last
+    twenty ask for those facts, and those between ask about help pages.
+    """
+    said: list[tuple[str, Fact | None]] = []
+    for turn in range(TURNS - len(FACTS)):
+        told = f"{FACTS[turn].told} " if turn < len(FACTS) else ""
+        said.append((told + HELP[turn % len(HELP)], None))
+    return said + [(fact.asked, fact) for fact in FACTS]
