@@ -32,16 +32,16 @@ class BuiltPrompt:
     """A prompt and the passages it was built from, in the order of their marks.
 
     `screen` is what its answer passes, `findings` what the guardrails have
-    found in the question. `origins` says of each message which one of the
-    conversation it repeats unchanged, if any. `outgrown` says that the
-    conversation wants a summary.
+    found in the question. `origins` names for each message the row that it
+    repeats to the letter (`said`, `summary`), None for all others. `outgrown`
+    says that the conversation wants a summary.
     """
 
     prompt: Prompt
     passages: list[FoundPassage]
     screen: Screen
     findings: list[Finding]
-    origins: Sequence[int | None] = ()
+    origins: Sequence[dict[str, int] | None] = ()
     outgrown: bool = False
 
 
@@ -62,8 +62,6 @@ def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> Bui
         functools.partial(place_question, generation),
         summary=history.summary.text if history.summary else "",
     )
-    if not history.said:
-        return built
     return dataclasses.replace(built, origins=_origins(built, history), outgrown=history.outgrown)
 
 
@@ -120,14 +118,18 @@ def _cache_key(tenant: Tenant, voice: Voice) -> str:
     return f"{tenant.pk}/{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def _origins(built: BuiltPrompt, history: History) -> list[int | None]:
-    """Which message of the conversation each one repeats to the letter; None for all others."""
-    messages = built.prompt.messages
-    ahead = len(messages) - 1 - len(history.said)
-    found: list[int | None] = [None] * len(messages)
-    for place, said in enumerate(history.said, start=ahead):
-        if messages[place]["content"] == said.text:
-            found[place] = said.pk
+def _origins(built: BuiltPrompt, history: History) -> list[dict[str, int] | None]:
+    messages, summary = built.prompt.messages, history.summary
+    found: list[dict[str, int] | None] = [None] * len(messages)
+    first = len(messages) - 1 - len(history.said)
+    for place, said in enumerate(history.said, start=first):
+        content = messages[place]["content"]
+        if content == said.text:
+            found[place] = {"said": said.pk}
+        elif summary and place == first and content == summary_text(summary.text) + said.text:
+            found[place] = {"summary": summary.pk, "said": said.pk}
+    if summary and first == 2 and messages[1]["content"] == summary_text(summary.text).strip():
+        found[1] = {"summary": summary.pk}
     return found
 
 

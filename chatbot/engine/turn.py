@@ -103,7 +103,7 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built, route = opened.attempt, opened.built, opened.route
-    finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk), built.screen)
+    finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
     met = learn(route, finished, course)
     finished = examine(generation, writing, built.screen, finished)
     wait = None if built.screen.refusal else course.ended(finished)

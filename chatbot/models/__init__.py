@@ -4,6 +4,7 @@ from chatbot.models.guardrails import GuardPolicy, Verdict
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
+from chatbot.models.prompt_texts import PromptText
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
 from chatbot.models.summaries import Summary
 from chatbot.models.unanswered import UnansweredQuestion
@@ -23,6 +24,7 @@ __all__ = [
     "PassageVector",
     "Persona",
     "PersonaVersion",
+    "PromptText",
     "ProviderKey",
     "Source",
     "Summary",

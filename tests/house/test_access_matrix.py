@@ -260,6 +260,12 @@ def test_an_invoice_opens_for_those_who_manage_its_tenant(acme, people):
     assert [people[person].get(url).status_code for person in PEOPLE] == INVOICE
 
 
+def test_a_request_opens_for_those_who_read_its_conversation(acme, people):
+    url = reverse("sent-request", args=[_entry(acme).attempt_id])
+    found = [people[person].get(url).status_code for person in PEOPLE]
+    assert found == [LOGIN, 200, 200, 404, 200]
+
+
 def test_every_act_has_an_expectation():
     pages = {"changelist", "add", "change", "history", "delete"}
     named = {

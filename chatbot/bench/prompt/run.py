@@ -24,9 +24,11 @@ from billing.services.prices import load_seed, price_at
 from billing.usage import Usage
 from chatbot.bench.frame import CannotMeasure, Goal, Options, Report, Say
 from chatbot.bench.prompt.talk import TURNS, Fact, questions
+from chatbot.bench.prompt.talk import replies as written_replies
 from chatbot.bench.stack import Stack, wait_for_http
 from chatbot.demo.shop import open_shop, store_articles
 from chatbot.engine.history import HISTORY_TOKENS, Said, newest
+from chatbot.engine.loop import run
 from chatbot.engine.model_choice import Voice, voice_of
 from chatbot.engine.outgrown import noticed
 from chatbot.engine.prompting import compose_prompt
@@ -34,6 +36,7 @@ from chatbot.engine.scaffold import question_message, system_message
 from chatbot.engine.summary import summarise
 from chatbot.engine.turn import run_turn
 from chatbot.models import ModelServer, ProviderKey
+from chatbot.providers.directory import directory
 from conversations.models import Conversation, Message, Tenant
 from conversations.services.messages import post_visitor_message
 from conversations.services.sessions import conversation_of, open_session
@@ -76,10 +79,17 @@ def prompt(options: Options, say: Say) -> Report:
     stack.start("demo model")
     try:
         wait_for_http(f"{stack.model_base_url}/models", stack.processes["demo model"])
-        stack.behave([{"match": "*", **AT_ONCE}])
         return _measured(stack, say)
     finally:
+        _hang_up()
         stack.stop_all()
+
+
+def _hang_up() -> None:
+    """The connections of this process are closed."""
+    route = directory().route(directory().home(MODEL))
+    if route:
+        run(route.provider.close())
 
 
 def _measured(stack: Stack, say: Say) -> Report:
@@ -98,7 +108,7 @@ def _measured(stack: Stack, say: Say) -> Report:
     key.save()
     settings.CHAT_MODEL = MODEL
     asked = questions()
-    talk, ours, windowed = _held(tenant, asked, say)
+    talk, ours, windowed = _held(stack, tenant, asked, say)
     price = price_at(MODEL, timezone.now())
     said = _as_said(talk)
     ways = [ours, *(_replayed(stack, tenant, said, way, price, say) for way in WAYS.values())]
@@ -106,18 +116,24 @@ def _measured(stack: Stack, say: Say) -> Report:
     return _report(ways, facts, windowed, talk)
 
 
+def _rules(reply: str) -> list[dict[str, Any]]:
+    """The demo model says this; but what it is to sum up it sums up."""
+    return [{"match": "<talk>", **AT_ONCE}, {"match": "*", "text": reply, **AT_ONCE}]
+
+
 def _held(
-    tenant: Tenant, asked: Sequence[tuple[str, Fact | None]], say: Say
+    stack: Stack, tenant: Tenant, asked: Sequence[tuple[str, Fact | None]], say: Say
 ) -> tuple[Conversation, Way, int]:
     """The conversation as the product holds it, and facts that its window alone would have kept."""
     session = open_session(tenant, None, locale="en", origin="").session
     talk = conversation_of(session)
-    ours, windowed = Way("with"), 0
+    ours, windowed, replies = Way("with"), 0, written_replies()
     noticed()
     for turn, (question, fact) in enumerate(asked, start=1):
         if turn % 10 == 0:
             say(f"turn {turn} of {TURNS}")
         before = _all_said(talk)
+        stack.behave(_rules(replies[turn - 1]))
         post_visitor_message(talk, client_id=uuid4(), text=question)
         generation = run_turn()
         if generation is None:

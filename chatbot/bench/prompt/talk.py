@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chatbot.demo.shop import ARTICLES
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -37,7 +39,7 @@ FACTS = [
     _fact("payment method", "a bank transfer"),
     _fact("backpack volume", "48 litres"),
     _fact("birthday", "the 9th of May"),
-    _fact("parcel number", "00340434161094"),
+    _fact("parcel number", "P-88121-K"),
     _fact_zh("电话", "分机八零三"),
     _fact("second address", "Am Markt 3 in Kassel"),
     _fact("return number", "RMA-5561"),
@@ -62,7 +64,30 @@ HELP = [
     "How do I exchange something for another size?",
 ]
 
+# What people say besides.
+ASIDE = [
+    "The weather in the mountains changes so quickly at this time of the year.",
+    "Everybody at the hut was talking about it the whole evening.",
+    "That is why the old pair had to go, after all those wet autumns.",
+    "It took a while to find the page where all of this is written.",
+    "The last shop was not very helpful with that, to be honest.",
+]
+REPLY_WORDS = 110  # about 150 tokens
 TURNS = 50
+
+
+def replies() -> list[str]:
+    """What is answered in each turn: stretches of the demo shop's help pages, as long as replies.
+
+    The demo model's own answers are a third as long as what bots say.
+    """
+    words = [
+        word
+        for page in sorted(ARTICLES.glob("en/*.md"))
+        for word in page.read_text("utf-8").replace("#", "").split()
+    ]
+    starts = (turn * REPLY_WORDS % (len(words) - REPLY_WORDS) for turn in range(TURNS))
+    return [" ".join(words[start : start + REPLY_WORDS]) for start in starts]
 
 
 def questions() -> list[tuple[str, Fact | None]]:
@@ -74,5 +99,6 @@ def questions() -> list[tuple[str, Fact | None]]:
     said: list[tuple[str, Fact | None]] = []
     for turn in range(TURNS - len(FACTS)):
         told = f"{FACTS[turn].told} " if turn < len(FACTS) else ""
-        said.append((told + HELP[turn % len(HELP)], None))
+        aside = ASIDE[turn % len(ASIDE)]
+        said.append((f"{told}{aside} {HELP[turn % len(HELP)]}", None))
     return said + [(fact.asked, fact) for fact in FACTS]
