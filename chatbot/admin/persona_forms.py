@@ -28,7 +28,7 @@ class LanguagesField(LinesField):
         """The names, one a line."""
         if not isinstance(value, list):
             return value
-        return "\n".join(LANGUAGES.get(code, code) for code in value)
+        return "\n".join(str(LANGUAGES.get(code, code)) for code in value)
 
     def clean(self, value: Any) -> list[str]:
         """The codes, each once; a line that names no known language is refused with its words."""

@@ -82,7 +82,7 @@ def rebuilt(attempts: Iterable[Attempt]) -> dict[UUID, dict[str, Any]]:
         for message in _messages(request):
             for kind, some in named.items():
                 some |= {message[kind]} if kind in message else set()
-    known = {
+    known: dict[str, dict[Any, str]] = {
         "said": dict(Message.objects.filter(pk__in=named["said"]).values_list("pk", "text")),
         "summary": dict(Summary.objects.filter(pk__in=named["summary"]).values_list("pk", "text")),
         "text": {

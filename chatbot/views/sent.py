@@ -18,6 +18,7 @@ from conversations import access
 SUMMARY = re.compile(r"<summary>\n(.*?)\n</summary>\s*", re.DOTALL)
 PASSAGE = re.compile(r'<passage id="(\d+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
 QUESTION = re.compile(r"<question>\n(.*)\n</question>\s*$", re.DOTALL)
+PLACED = ("title", "heading", "url", "document", "score", "fit", "likeness")
 WHO = {"user": "Visitor", "assistant": "Bot or staff", "tool": "Tool"}
 
 
@@ -96,16 +97,15 @@ def taken_apart(body: dict[str, Any], found: list[dict[str, Any]]) -> Sent:
 
 
 def _passages(message: str, found: list[dict[str, Any]]) -> list[Passage]:
-    known = {one["mark"]: one for one in found}
-    named = ("title", "heading", "url", "document", "score", "fit", "likeness")
+    known: dict[int, dict[str, Any]] = {one["mark"]: one for one in found}
     return [
-        Passage(
-            int(mark),
-            _plain(text),
-            **{name: known[int(mark)].get(name) for name in named if int(mark) in known},
-        )
+        Passage(int(mark), _plain(text), **_placed(known.get(int(mark), {})))
         for mark, text in PASSAGE.findall(message)
     ]
+
+
+def _placed(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in PLACED if name in found}
 
 
 def _text(content: Any) -> str:

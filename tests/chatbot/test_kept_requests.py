@@ -100,7 +100,7 @@ def test_staff_read_it_part_by_part(talk):
         "rank 1, score",
         '<p class="sent-text">What does delivery cost?</p>',
         "<dt>temperature</dt><dd>0.3</dd>",
-        "<dt>max_completion_tokens</dt>",
+        "<dt>max_tokens</dt><dd>1000</dd>",
     ):
         assert said in page
     document = attempt.request["found"][0]["document"]

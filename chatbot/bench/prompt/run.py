@@ -28,6 +28,7 @@ from chatbot.bench.prompt.talk import replies as written_replies
 from chatbot.bench.stack import Stack, wait_for_http
 from chatbot.demo.shop import open_shop, store_articles
 from chatbot.engine.history import HISTORY_TOKENS, Said, newest
+from chatbot.engine.kept import rebuilt
 from chatbot.engine.loop import run
 from chatbot.engine.model_choice import Voice, voice_of
 from chatbot.engine.outgrown import noticed
@@ -142,7 +143,8 @@ def _held(
         if generation.failure:
             raise CannotMeasure(f"Turn {turn} failed: {generation.failure_detail}")
         if fact:
-            sent = generation.attempts.get(purpose=Attempt.Purpose.REPLY).request["messages"]
+            attempt = generation.attempts.get(purpose=Attempt.Purpose.REPLY)
+            sent = rebuilt([attempt])[attempt.pk]["messages"]
             ours.kept += any(fact.value in one["content"] for one in sent)
             windowed += any(fact.value in one.text for one in newest(before, HISTORY_TOKENS))
         for conversation in noticed():
@@ -199,7 +201,8 @@ def _replayed(
     """The same talk, with the same replies, in another way of writing prompts."""
     name, written = layout
     say(f"the same talk, {NAMES[name]}")
-    way, history, voice = Way(name), [], voice_of(tenant)
+    way, voice = Way(name), voice_of(tenant)
+    history: Messages = []
     for question, reply in said:
         messages = written(tenant, voice, history, question)
         usage = _asked(stack, messages, reply, f"bench/{name}")
