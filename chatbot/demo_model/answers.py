@@ -10,6 +10,8 @@ from chatbot.demo_model.phrases import (
     END_MARKS,
     ENGLISH,
     FOLLOWS_UP,
+    OFFERS_NOBODY,
+    SAYS_EXACTLY,
     WANTS_MORE,
     Phrases,
 )
@@ -50,14 +52,20 @@ def answer(reading: Reading) -> str:
     say = CHINESE if chinese else ENGLISH
     if talk := answer_small_talk(reading, say):
         return talk
-    chosen = _choose(reading, chinese)
+    chosen = _choose(reading, chinese, _obeying(say, reading.rules))
     if isinstance(chosen, str):
         return chosen
     return _compose(chosen, set(terms(reading.question)), chinese)
 
 
-def _choose(reading: Reading, chinese: bool) -> list[Statement] | str:
-    say: Phrases = CHINESE if chinese else ENGLISH
+def _obeying(say: Phrases, rules: str) -> Phrases:
+    """What to say where nothing fits, as the rules want it."""
+    if told := SAYS_EXACTLY.search(rules):
+        return say._replace(unknown=told[1])
+    return say._replace(unknown=say.declined) if OFFERS_NOBODY.search(rules) else say
+
+
+def _choose(reading: Reading, chinese: bool, say: Phrases) -> list[Statement] | str:
     known = [part for passage in reading.passages for part in statements(passage)]
     own = set(terms(reading.question))
     wanted = _wanted(reading, own)

@@ -14,6 +14,7 @@ class Phrases(NamedTuple):
     nameless: str
     person: str
     unknown: str
+    declined: str
     no_more: str
     met: str
     your_name: str
@@ -35,6 +36,7 @@ ENGLISH = Phrases(
     "here. Please leave your question and they will read the whole conversation.",
     unknown="I'm sorry, I don't know that: the help pages I can see do not cover it. "
     "Would you like me to bring in a person from the team?",
+    declined="I'm sorry, I can only help with what the help pages here cover.",
     no_more="That is everything the help pages I can see say about it. "
     "Would you like me to bring in a person from the team?",
     met="Nice to meet you, {name}! How can I help you?",
@@ -54,6 +56,7 @@ CHINESE = Phrases(
     nameless="这里的助手",
     person="好的。我是自动助手，可以请同事接手。请留下您的问题，他们会看到完整的对话记录。",
     unknown="抱歉，我不知道：我能看到的帮助页面没有提到这个问题。需要我为您转接人工客服吗？",
+    declined="抱歉，我只能回答帮助页面里提到的问题。",
     no_more="关于这一点，我能看到的帮助页面就只有这些内容。需要我为您转接人工客服吗？",
     met="很高兴认识您，{name}！请问有什么可以帮您？",
     your_name="您的名字是{name}。",
@@ -110,6 +113,8 @@ NAMED_IN_RULES = re.compile(
     r"\bYou are (?:called )?((?:the|an?) [^.,;\n]{3,80}|[A-Z]\w+(?![\w'’]))"
     r"|你(?:是|叫)([^\s，。,.]{1,20})"
 )
+SAYS_EXACTLY = re.compile(r"with exactly this sentence.{0,40}?: “(.+?)”")
+OFFERS_NOBODY = re.compile(r"do not offer a person")
 FOLLOWS_UP = re.compile(
     r"(and|but|or|then|so)\b|(what|how) about\b|why\b|tell me more|more\b|really\b"
     r"|.*\b(it|that|they|them|those|these|this)\b|那|还有|它|这|为什么|.*呢$",

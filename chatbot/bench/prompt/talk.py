@@ -93,12 +93,17 @@ def replies() -> list[str]:
 def questions() -> list[tuple[str, Fact | None]]:
     """What is said in each turn, and which fact that asks for, if any.
 
-    The first twenty turns tell a fact each and ask something, the last
-    twenty ask for those facts, and those between ask about help pages.
+    Every turn asks about a help page. The first twenty also tell a fact
+    each, and the last twenty ask for one of those facts.
     """
     said: list[tuple[str, Fact | None]] = []
-    for turn in range(TURNS - len(FACTS)):
-        told = f"{FACTS[turn].told} " if turn < len(FACTS) else ""
-        aside = ASIDE[turn % len(ASIDE)]
-        said.append((f"{told}{aside} {HELP[turn % len(HELP)]}", None))
-    return said + [(fact.asked, fact) for fact in FACTS]
+    for turn in range(TURNS):
+        ask = HELP[turn % len(HELP)]
+        if turn < len(FACTS):
+            said.append((f"{FACTS[turn].told} {ASIDE[turn % len(ASIDE)]} {ask}", None))
+        elif turn < TURNS - len(FACTS):
+            said.append((f"{ASIDE[turn % len(ASIDE)]} {ask}", None))
+        else:
+            fact = FACTS[turn - TURNS + len(FACTS)]
+            said.append((f"{fact.asked} {ask}", fact))
+    return said
