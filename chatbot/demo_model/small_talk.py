@@ -27,9 +27,9 @@ def _about_the_talk(question: str, reading: Reading, say: Phrases) -> str | None
     if ASKS_NAME.fullmatch(question):
         name = _name((reading.summary, *reading.earlier, question))
         return say.your_name.format(name=name) if name else say.no_name
-    if asked := ASKS_MINE.fullmatch(question):
-        told = _told(asked[1] or asked[2], (*facts(reading.summary), *reading.earlier))
-        return say.you_told.format(words=told) if told else None
+    asked = ASKS_MINE.fullmatch(question)
+    if asked and (told := _told(asked[1] or asked[2], reading)):
+        return say.you_told.format(words=told)
     for pattern, phrase, turn in (
         (ASKS_LAST, say.asked_last, -1),
         (ASKS_FIRST, say.asked_first, 0),
@@ -53,12 +53,11 @@ def _courtesy(question: str, reading: Reading, say: Phrases) -> str | None:
     return None
 
 
-def _told(thing: str, said: tuple[str, ...]) -> str | None:
+def _told(thing: str, reading: Reading) -> str | None:
     """The newest sentence in which the visitor says what this thing of theirs is."""
-    told = re.compile(
-        rf"\bmy {re.escape(thing)} (?:is|was)\b|我的{re.escape(thing)}是", re.IGNORECASE
-    )
-    for text in reversed(said):
+    thing = re.escape(thing)
+    told = re.compile(rf"\bmy {thing} (?:is|was)\b|我的{thing}是", re.IGNORECASE)
+    for text in reversed((*facts(reading.summary), *reading.earlier)):
         for sentence in reversed(sentences(text)):
             if told.search(sentence):
                 return sentence

@@ -1,6 +1,9 @@
 """What a long conversation leaves out of its prompts is summed up; failing that loses nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from billing.models import Attempt, LedgerEntry
@@ -132,6 +135,22 @@ def test_where_it_fails_the_bot_answers_as_before_and_it_is_not_tried_at_every_t
     assert turn(talk, "What does delivery cost?").state == "done"
     Summary.objects.update(begun_at=timezone.now() - timezone.timedelta(minutes=3))
     assert "A-1042" in summarise(talk.pk).text
+
+
+def test_of_two_workers_one_sums_up(talk, speaking):  # noqa: F811
+    outgrow(talk)
+    speaking.ask("PUT", "/control/behaviour", [FAST | {"first_token_ms": 300}])
+
+    def work(_: int) -> Summary | None:
+        try:
+            return summarise(talk.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        made = list(workers.map(work, range(2)))
+    assert sum(one is not None for one in made) == 1
+    assert Attempt.objects.filter(purpose=Attempt.Purpose.SUMMARY).count() == 1
 
 
 def test_a_summary_without_room_under_a_limit_is_not_made(talk):
