@@ -10,6 +10,7 @@ from billing.models import Attempt, LedgerEntry
 from billing.services.attempts import Call, open_attempt
 from chatbot.engine import orphans
 from chatbot.engine.history import Said, place_to_cut, read
+from chatbot.engine.kept import rebuilt
 from chatbot.engine.outgrown import noticed
 from chatbot.engine.summary import summarise
 from chatbot.models import GuardPolicy, Summary
@@ -38,7 +39,8 @@ def outgrow(talk, first=LONG):
 
 
 def sent(generation):
-    return generation.attempts.get(purpose=Attempt.Purpose.REPLY).request["messages"]
+    attempt = generation.attempts.get(purpose=Attempt.Purpose.REPLY)
+    return rebuilt([attempt])[attempt.pk]["messages"]
 
 
 def test_a_short_conversation_wants_no_summary(talk):
