@@ -40,8 +40,11 @@ class DraftInline(StackedInline):
             "Where the help pages have no answer",
             {"fields": ["out_of_scope", "out_of_scope_says"]},
         ),
-        ("Model", {"fields": ["model", "temperature", "becomes", "max_output_tokens"]}),
-        ("Publish", {"fields": ["reason", "publish"]}),
+        (
+            "The model behind it",
+            {"fields": ["model", "temperature", "becomes", "max_output_tokens"]},
+        ),
+        ("Why, and from when", {"fields": ["reason", "publish"]}),
     ]
     readonly_fields = ["becomes"]
     extra = 1

@@ -38,6 +38,9 @@ NAMES = {
     "temperature": "Creativity",
     "max_output_tokens": "Longest answer, tokens",
 }
+# Texts are compared word by word where they have enough in common; choices are one or the other.
+PROSE = ("system_prompt", "greeting", "openers", "out_of_scope_says")
+IN_COMMON = 0.4
 PIECE = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff]|\w+|[^\w\s]")
 
 
@@ -97,7 +100,12 @@ def publish_again(version: PersonaVersion, *, reason: str, author: Any) -> Perso
 def compared(older: PersonaVersion, newer: PersonaVersion) -> list[Difference]:
     """Everything that makes a version, with what changed from the one to the other."""
     return [
-        Difference(NAMES[name], difference(in_words(older, name), in_words(newer, name)))
+        Difference(
+            NAMES[name],
+            (difference if name in PROSE else exchange)(
+                in_words(older, name), in_words(newer, name)
+            ),
+        )
         for name in WORDING
     ]
 
@@ -118,10 +126,12 @@ def in_words(version: PersonaVersion, name: str) -> str:
 
 
 def difference(older: str, newer: str) -> list[Piece]:
-    """Word by word, Chinese and Japanese sign by sign."""
+    """Word by word, Chinese and Japanese sign by sign; as an exchange where little is in common."""
     before, after = PIECE.findall(older), PIECE.findall(newer)
-    found: list[Piece] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < IN_COMMON:
+        return exchange(older, newer)
+    found: list[Piece] = []
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         if kind == "equal":
             found.append(Piece("kept", "".join(before[start:end])))
@@ -131,3 +141,10 @@ def difference(older: str, newer: str) -> list[Piece]:
         if other_start < other_end:
             found.append(Piece("new", "".join(after[other_start:other_end])))
     return found
+
+
+def exchange(older: str, newer: str) -> list[Piece]:
+    """The one for the other, as a whole; nothing where neither says anything."""
+    if older == newer:
+        return [Piece("kept", older)] if older else []
+    return [piece for piece in (Piece("gone", older), Piece("new", newer)) if piece.text]

@@ -33,8 +33,8 @@ def talk(speaking):  # noqa: F811
 def outgrow(talk, first=LONG):
     """The conversation has more to say than its window holds."""
     turn(talk, first)
-    for number in range(8):
-        turn(talk, f"Number {number}: " + "and then the parcel stood there. " * 60)
+    for number in range(4):
+        turn(talk, f"Number {number}: " + "and then the parcel stood there. " * 115)
     talk.refresh_from_db()
 
 

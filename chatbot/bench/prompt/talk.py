@@ -45,23 +45,58 @@ FACTS = [
     _fact("return number", "RMA-5561"),
 ]
 
-# About the demo shop's help pages, asked in turn.
+# About the demo shop; none is asked twice, so no way finds an older prompt of its own again.
 HELP = [
-    "How long does delivery take?",
+    "How long does delivery within Germany take?",
+    "What does express delivery cost?",
     "How do I return an order?",
     "Which size should I take for hiking boots?",
     "退货期限是多久？",
     "Which ways to pay are there?",
-    "How long is the warranty?",
+    "How long is the warranty on a tent?",
     "Do you ship outside the European Union?",
-    "How do gift cards work?",
-    "Can my jacket be repaired?",
-    "How do I collect points?",
+    "How long is a gift card valid?",
+    "Can my rain jacket be repaired?",
+    "How do I collect loyalty points?",
+    "What are your telephone hours?",
+    "How long is my chat data kept?",
+    "Where do I see the status of my order?",
+    "Can I exchange an item for another size?",
     "什么时候能收到货？",
-    "How can I reach you by telephone?",
-    "What happens with my personal data?",
-    "How do I see where my order is?",
-    "How do I exchange something for another size?",
+    "Who pays the customs duties?",
+    "Can I pay by invoice?",
+    "When does the money come back after a return?",
+    "How do I measure my feet?",
+    "Can I cancel an order that was just placed?",
+    "What does a repair of a broken zip cost?",
+    "Are climbing ropes taken back?",
+    "How many points do I get for a review?",
+    "Can I pay with two gift cards at once?",
+    "My parcel has not arrived, what now?",
+    "支持哪些付款方式？",
+    "Can I pick up an order in the shop?",
+    "Does the warranty cover worn soles?",
+    "Do you sell my data to anybody?",
+    "How do I wash a down jacket before a repair?",
+    "How do I reach you by e-mail?",
+    "From which order value is delivery free?",
+    "Do you deliver to Switzerland?",
+    "Which size of backpack fits my back?",
+    "Can I change the delivery address of an order?",
+    "Is trying boots on at home fine for a return?",
+    "How can I pay by instalments?",
+    "When do loyalty points expire?",
+    "What do I need for a warranty claim?",
+    "尺码怎么选？",
+    "How do I have my account deleted?",
+    "Can a gift card be paid out in cash?",
+    "How long does a repair take?",
+    "How much does shipping to Norway cost?",
+    "I did not get a confirmation of my order, why?",
+    "Is the return label free from Austria?",
+    "Do you answer messages at the weekend?",
+    "Which harness size is right for me?",
+    "保修期有多长？",
 ]
 
 # What people say besides.
@@ -98,7 +133,7 @@ def questions() -> list[tuple[str, Fact | None]]:
     """
     said: list[tuple[str, Fact | None]] = []
     for turn in range(TURNS):
-        ask = HELP[turn % len(HELP)]
+        ask = HELP[turn]
         if turn < len(FACTS):
             said.append((f"{FACTS[turn].told} {ASIDE[turn % len(ASIDE)]} {ask}", None))
         elif turn < TURNS - len(FACTS):
