@@ -36,7 +36,7 @@ FACTS = [
     _fact_zh("订单号", "B-2231"),
     _fact_zh("鞋码", "四十一码"),
     _fact("invoice number", "R-2026-118"),
-    _fact("payment method", "a bank transfer"),
+    _fact("payment method", "a postal order"),
     _fact("backpack volume", "48 litres"),
     _fact("birthday", "the 9th of May"),
     _fact("parcel number", "P-88121-K"),
