@@ -139,6 +139,24 @@ def test_where_it_fails_the_bot_answers_as_before_and_it_is_not_tried_at_every_t
     assert "A-1042" in summarise(talk.pk).text
 
 
+def test_a_prompt_that_is_too_long_loses_history_before_the_summary(talk, speaking):  # noqa: F811
+    outgrow(talk)
+    summarise(talk.pk)
+    too_long = {"match": "*", "status": 400, "code": "context_length_exceeded", "times": 2}
+    speaking.ask("PUT", "/control/behaviour", [too_long, FAST])
+    generation = turn(talk, "What was my order number?")
+    assert generation.state == "done"
+    bodies = rebuilt(generation.attempts.all())
+    calls = [bodies[one.pk]["messages"] for one in generation.attempts.order_by("opened_at")]
+    assert [any("<summary>" in one["content"] for one in call) for call in calls] == [
+        True,
+        True,
+        False,
+    ]
+    whole, half, none = (sum(len(one["content"]) for one in call) for call in calls)
+    assert whole > half > none
+
+
 def test_of_two_workers_one_sums_up(talk, speaking):  # noqa: F811
     outgrow(talk)
     speaking.ask("PUT", "/control/behaviour", [FAST | {"first_token_ms": 300}])
