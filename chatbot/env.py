@@ -46,6 +46,7 @@ class Env(BaseSettings):
     openai_api_version: str = ""
     openai_admin_key: SecretStr | None = None
     chat_model: str = "gpt-6-luna"
+    summary_model: str = ""
     max_output_tokens: int = 1000
     field_key: Annotated[list[SecretStr], NoDecode] = []
     model_connect_seconds: PositiveFloat = 5

@@ -46,7 +46,7 @@ NAVIGATION = [
                 "manages_a_tenant",
             ),
             _item(
-                "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "manages_a_tenant"
+                "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "works_somewhere"
             ),
             _item("Word lists", "block", "admin:chatbot_wordlist_changelist", "manages_a_tenant"),
             _item(

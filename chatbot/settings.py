@@ -99,6 +99,7 @@ OPENAI_BASE_URL = ENV.openai_base_url
 OPENAI_API_VERSION = ENV.openai_api_version
 OPENAI_ADMIN_KEY = ENV.openai_admin_key.get_secret_value() if ENV.openai_admin_key else None
 CHAT_MODEL = ENV.chat_model
+SUMMARY_MODEL = ENV.summary_model
 MAX_OUTPUT_TOKENS = ENV.max_output_tokens
 FIELD_KEYS = [key.get_secret_value() for key in ENV.field_key]
 MODEL_CONNECT_SECONDS = ENV.model_connect_seconds

@@ -15,11 +15,22 @@ from conversations.services import queue
 @shared_task
 def take_turn() -> None:
     """Answer whoever is next, then call a worker for whom that kept; harmless when doubled."""
+    from chatbot.engine.outgrown import noticed  # noqa: PLC0415
     from chatbot.engine.turn import run_turn  # noqa: PLC0415
 
     ended = run_turn()
     if ended and queue.kept_waiting(ended):
         take_turn.delay()
+    for conversation in noticed():
+        summarise.delay(conversation)
+
+
+@shared_task
+def summarise(conversation_id: int) -> None:
+    """The conversation's beginning is summed up, if it has outgrown its window; else nothing."""
+    from chatbot.engine import summary  # noqa: PLC0415
+
+    summary.summarise(conversation_id)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import health, kb, shop, widget
+from chatbot.views import health, kb, sent, shop, widget
 
 urlpatterns = [
     path("", shop.home, name="shop"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/reports/", include("billing.urls")),
+    path(
+        "admin/conversations/requests/<uuid:pk>/",
+        admin.site.admin_view(sent.sent),
+        name="sent-request",
+    ),
     path("admin/", admin.site.urls),
 ]

@@ -89,6 +89,18 @@ def make_persona(tenant: Tenant, **fields: Any) -> PersonaVersion:
     )
 
 
+def make_version(persona: Persona, **fields: Any) -> PersonaVersion:
+    """Another published version of the persona."""
+    number = persona.versions.count() + 1
+    return PersonaVersion.objects.create(
+        tenant=persona.tenant,
+        persona=persona,
+        number=number,
+        published_at=timezone.now(),
+        **{"system_prompt": f"You help, for the {number}th time."} | fields,
+    )
+
+
 def make_profile(model: str, **fields: Any) -> ModelProfile:
     """A row of the matrix of models."""
     read = {"source": "test", "checked_on": LONG_AGO.date()}

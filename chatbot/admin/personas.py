@@ -2,132 +2,71 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.db.models import Max, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import StackedInline
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from billing.errors import Unpriced
-from billing.services.prices import price_at
-from chatbot.admin.knowledge import only_tenant, with_lines
+from chatbot.admin.knowledge import only_tenant
+from chatbot.admin.persona_forms import DraftForm
 from chatbot.engine.model_choice import published_version
+from chatbot.engine.versions import NAMES, WORDING, compared, in_words, next_number, publish_again
 from chatbot.models import Persona, PersonaVersion
-from chatbot.providers.capabilities import CALM, LIVELY, creativity_in_words
+from chatbot.providers.capabilities import creativity_in_words
 from chatbot.providers.profiles import accepts_now
 from conversations.admin.base import TenantOwnedAdmin
-from conversations.admin.fields import LinesField
 from conversations.admin.rights import tenant_ids
 from conversations.models import Membership, TenantOwned
 
 MANAGER = Membership.Role.MANAGER
-WORDING = ["system_prompt", "greeting", "openers", "model", "temperature", "max_output_tokens"]
-MOST_OPENERS = 4
 
 
-class DraftForm(forms.ModelForm):
-    """The next wording; it is said from the moment it is published."""
-
-    openers = LinesField(
-        required=False,
-        help_text=f"Questions offered at the start, one a line, {MOST_OPENERS} at most.",
-    )
-    publish = forms.BooleanField(
-        required=False,
-        widget=UnfoldBooleanSwitchWidget(),
-        help_text="The bot speaks like this from the next message on. It cannot be changed after.",
-    )
-
-    class Meta:
-        model = PersonaVersion
-        fields = [*WORDING, "reason"]
-        labels = {"temperature": "Creativity"}
-        help_texts = {
-            "temperature": "From 0, careful, to 2, lively; empty leaves it to the model. A model "
-            f"that takes no temperature gets a verbosity instead: low below {CALM:g}, high above "
-            f"{LIVELY:g}, else medium. The page Models says which takes what."
-        }
-        widgets = {"system_prompt": UnfoldAdminTextareaWidget(attrs={"rows": 8})}
-
-    def clean_openers(self) -> list[str]:
-        """As many as fit under a greeting."""
-        openers = self.cleaned_data["openers"]
-        if len(openers) > MOST_OPENERS:
-            raise forms.ValidationError(f"{MOST_OPENERS} at most; these are {len(openers)}.")
-        return openers
-
-    def clean_temperature(self) -> float | None:
-        """Within what the API takes."""
-        temperature = self.cleaned_data["temperature"]
-        if temperature is not None and not 0 <= temperature <= 2:
-            raise forms.ValidationError("Between 0 and 2; empty leaves it to the model.")
-        return temperature
-
-    def clean_model(self) -> str:
-        """One that has a price: without it no reply would be written at all."""
-        model = self.cleaned_data["model"]
-        try:
-            if model:
-                price_at(model, timezone.now(), self.instance.persona.tenant_id)
-        except Unpriced as error:
-            raise forms.ValidationError(
-                f"{model} has no price yet. Ask the operator to set one; "
-                "until then the bot could not reply."
-            ) from error
-        return model
-
-
-class VersionInline(StackedInline):
-    """Versions of a persona, of the tenant's managers."""
+class DraftInline(StackedInline):
+    """The one version that is still being written, of the tenant's managers."""
 
     model = PersonaVersion
-    extra = 0
+    form = DraftForm
+    fieldsets = [
+        (None, {"fields": ["system_prompt", "tone", "languages"]}),
+        ("How a talk begins", {"fields": ["greeting", "openers"]}),
+        (
+            "Where the help pages have no answer",
+            {"fields": ["out_of_scope", "out_of_scope_says"]},
+        ),
+        (
+            "The model behind it",
+            {"fields": ["model", "temperature", "becomes", "max_output_tokens"]},
+        ),
+        ("Why, and from when", {"fields": ["reason", "publish"]}),
+    ]
+    readonly_fields = ["becomes"]
+    extra = 1
+    max_num = 1
+    verbose_name = "next version"
+    verbose_name_plural = "Next version"
 
-    def has_view_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
-        """The tenant's managers."""
-        return obj is None or _manages(request, obj)
+    class Media:
+        css = {"all": ["inbox/forms.css", "inbox/personas.css"]}
 
     @admin.display(description="creativity becomes")
     def becomes(self, version: PersonaVersion) -> str:
         """What is sent to the model of this version instead of a wish."""
-        model = version.model or settings.CHAT_MODEL
-        said = creativity_in_words(accepts_now(model), version.temperature)
-        return f"{model}: {said}"
-
-    def has_add_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
-        """Nobody, unless an inline says otherwise."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
-        """Nobody, unless an inline says otherwise."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
-        """Nobody, unless an inline says otherwise."""
-        return False
-
-
-class DraftInline(VersionInline):
-    """The one version that is still being written."""
-
-    form = DraftForm
-    fields = [*WORDING, "becomes", "reason", "publish"]
-    readonly_fields = ["becomes"]
-    max_num = 1
-    verbose_name = "next version"
-    verbose_name_plural = "Next version"
+        return becomes(version)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PersonaVersion]:
         """What is not published."""
         return super().get_queryset(request).filter(published_at=None)
 
-    def get_extra(self, request: HttpRequest, obj: Persona | None = None, **kwargs: Any) -> int:
-        """An empty form is always there."""
-        return 1
+    def has_view_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
+        """The tenant's managers."""
+        return obj is None or _manages(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Persona | None = None) -> bool:
         """The tenant's managers."""
@@ -142,56 +81,17 @@ class DraftInline(VersionInline):
         return self.has_view_permission(request, obj)
 
 
-class PublishedInline(VersionInline):
-    """What the bot said once or says now, to look at."""
-
-    fields = [
-        ("published_at", "author"),
-        "reason",
-        "prompt",
-        "greeting",
-        "offered",
-        "model",
-        "temperature",
-        "becomes",
-        "max_output_tokens",
-    ]
-    readonly_fields = [*WORDING, "becomes", "published_at", "author", "reason", "prompt", "offered"]
-    verbose_name = "published version"
-    verbose_name_plural = "Published versions, newest first; the first one speaks"
-
-    class Media:
-        css = {"all": ["inbox/forms.css"]}
-
-    @admin.display(description="system prompt")
-    def prompt(self, version: PersonaVersion) -> SafeString:
-        """With its lines."""
-        return with_lines(version.system_prompt)
-
-    @admin.display(description="openers")
-    def offered(self, version: PersonaVersion) -> SafeString:
-        """One a line."""
-        return with_lines("\n".join(version.openers))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[PersonaVersion]:
-        """What is published."""
-        rows = super().get_queryset(request).exclude(published_at=None)
-        return rows.select_related("persona", "author").order_by("-number")
-
-
 @admin.register(Persona)
 class PersonaAdmin(TenantOwnedAdmin):
-    """A tenant's persona; its wording changes by publishing another version."""
+    """A tenant's persona; staff read it, and managers change it by publishing another version."""
 
-    role_to_view = MANAGER
-    list_display = ["name", "tenant"]
+    list_display = ["name", "tenant", "speaks"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
     fields = ["tenant", "name"]
-
-    def get_inlines(self, request: HttpRequest, obj: Persona | None = None) -> Any:
-        """The draft first, then what was published."""
-        return [DraftInline, PublishedInline] if obj else [DraftInline]
+    inlines = [DraftInline]
+    change_form_outer_before_template = "admin/chatbot/persona/now.html"
+    change_form_outer_after_template = "admin/chatbot/persona/versions.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Persona | None = None) -> list[str]:
         """A persona stays with its tenant."""
@@ -204,6 +104,88 @@ class PersonaAdmin(TenantOwnedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: TenantOwned | None = None) -> bool:
         """Nobody: replies name the versions they were written with."""
         return False
+
+    @admin.display(description="speaks now")
+    def speaks(self, persona: Persona) -> str:
+        """The number of the version that is said, and since when."""
+        spoken = _spoken(persona)
+        return f"v{spoken.number}" if spoken else "nothing published yet"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The admin's own, the page that compares two versions, and the way back to one."""
+        ours = [
+            path(
+                "<int:pk>/compare/",
+                self.admin_site.admin_view(self.compare_view),
+                name="chatbot_persona_compare",
+            ),
+            path(
+                "<int:pk>/again/<int:number>/",
+                self.admin_site.admin_view(self.again_view),
+                name="chatbot_persona_again",
+            ),
+        ]
+        return ours + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What the bot says now, then the next version, then all there were."""
+        persona = self.get_object(request, object_id)
+        context: dict[str, Any] = {}
+        if isinstance(persona, Persona) and self.has_view_permission(request, persona):
+            manages = self.has_change_permission(request, persona)
+            context = {
+                "persona": persona,
+                "spoken": _shown(_spoken(persona)),
+                "versions": list(_seen(persona, drafts=manages)),
+                "manages": manages,
+            }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    @method_decorator(require_safe)
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What differs between the versions `?from=1&to=3`; the newest two where it names none."""
+        persona = self.get_object(request, str(pk))
+        if not isinstance(persona, Persona):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not self.has_view_permission(request, persona):
+            raise PermissionDenied
+        manages = self.has_change_permission(request, persona)
+        versions = list(_seen(persona, drafts=manages))
+        newer = _chosen(versions, request.GET.get("to", ""), 0)
+        older = _chosen(versions, request.GET.get("from", ""), 1)
+        context = self.admin_site.each_context(request) | {
+            "title": f"{persona}: what changed",
+            "opts": self.opts,
+            "persona": persona,
+            "versions": versions,
+            "older": older,
+            "newer": newer,
+            "differences": compared(older, newer) if older and newer else [],
+            "manages": manages,
+        }
+        return render(request, "admin/chatbot/persona/compare.html", context)
+
+    @method_decorator(require_POST)
+    def again_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """The bot speaks as in the version of this number again."""
+        persona = self.get_object(request, str(pk))
+        if not isinstance(persona, Persona):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not self.has_change_permission(request, persona):
+            raise PermissionDenied
+        version = persona.versions.exclude(published_at=None).filter(number=number).first()
+        if version is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, f"{persona} v{number}")
+        reason = request.POST.get("reason", "").replace("\0", "")
+        spoken = publish_again(version, reason=reason, author=request.user)
+        messages.success(request, f"{spoken} speaks from the next message on.")
+        return HttpResponseRedirect(reverse("admin:chatbot_persona_change", args=[persona.pk]))
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
@@ -229,7 +211,7 @@ class PersonaAdmin(TenantOwnedAdmin):
         persona: Persona = form.instance
         for version in formset.save(commit=False):
             version.tenant_id = persona.tenant_id
-            version.number = version.number or _next_number(persona)
+            version.number = version.number or next_number(persona)
             version.author = request.user
             if _is_to_be_published(formset, version):
                 version.published_at = timezone.now()
@@ -238,24 +220,49 @@ class PersonaAdmin(TenantOwnedAdmin):
             version.delete()
 
 
+def becomes(version: PersonaVersion) -> str:
+    """What is sent to the model of this version instead of a wish, in words."""
+    model = version.model or settings.CHAT_MODEL
+    return f"{model}: {creativity_in_words(accepts_now(model), version.temperature)}"
+
+
+def _shown(version: PersonaVersion | None) -> dict[str, Any] | None:
+    """A version as the page shows it."""
+    if version is None:
+        return None
+    apart = {"system_prompt", "greeting", "openers", "temperature"}
+    rest = [(NAMES[name], in_words(version, name)) for name in WORDING if name not in apart]
+    return {
+        "version": version,
+        "facts": [pair for pair in rest if pair[1]],
+        "becomes": becomes(version),
+    }
+
+
 def _is_to_be_published(formset: Any, version: PersonaVersion) -> bool:
     return any(
         form.instance is version and form.cleaned_data.get("publish") for form in formset.forms
     )
 
 
-def _spoken(persona: Persona) -> PersonaVersion | None:
-    return None if persona.pk is None else published_version(persona.tenant)
+def _spoken(persona: Persona | None) -> PersonaVersion | None:
+    return published_version(persona.tenant) if persona and persona.pk else None
 
 
 def _draft_exists(persona: Persona) -> bool:
     return persona.pk is not None and persona.versions.filter(published_at=None).exists()
 
 
-def _next_number(persona: Persona) -> int:
-    # two managers at once take turns
-    list(persona.versions.select_for_update().values_list("pk"))
-    return (persona.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+def _seen(persona: Persona, *, drafts: bool) -> QuerySet[PersonaVersion]:
+    """The versions, newest first; those that are not published only for who writes them."""
+    rows = persona.versions.select_related("author", "persona").order_by("-number")
+    return rows if drafts else rows.exclude(published_at=None)
+
+
+def _chosen(versions: list[PersonaVersion], number: str, otherwise: int) -> PersonaVersion | None:
+    """The version of this number; where there is none, the one at this place."""
+    found = next((one for one in versions if str(one.number) == number), None)
+    return found or next(iter(versions[otherwise:]), next(iter(versions), None))
 
 
 def _manages(request: HttpRequest, persona: Persona) -> bool:

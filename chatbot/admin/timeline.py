@@ -60,11 +60,6 @@ class Call:
         return getattr(self.attempt, "detour", None)
 
     @property
-    def request(self) -> str:
-        """The body that was sent, as people read JSON."""
-        return _pretty(self.attempt.request)
-
-    @property
     def usage(self) -> str:
         """What the provider reported; nothing where it did not."""
         return _pretty(self.entry.raw_usage) if self.entry and self.entry.raw_usage else ""

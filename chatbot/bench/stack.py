@@ -64,7 +64,6 @@ class Stack:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Stack":
-        self._logs.mkdir(parents=True, exist_ok=True)
         try:
             self._say("starting demo model, web, worker and beat")
             self.start("demo model")
@@ -89,6 +88,7 @@ class Stack:
 
     def start(self, name: str) -> None:
         """The process of this name runs; it may not answer yet."""
+        self._logs.mkdir(parents=True, exist_ok=True)
         with self._log_of(name).open("wb") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603 - our own commands
                 self._command(name),

@@ -9,6 +9,7 @@ from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.demo_model.answers import answer
 from chatbot.demo_model.prompt_reading import read_prompt
+from chatbot.engine.kept import with_found
 from chatbot.engine.opening import call_of
 from chatbot.engine.prompting import BuiltPrompt
 from chatbot.providers.base import Failure
@@ -70,7 +71,7 @@ def book(
     generation: Generation, built: BuiltPrompt, said: Said, price: Price
 ) -> tuple[Attempt, LedgerEntry]:
     """The settled attempt and its ledger entry as the engine writes them; neither is saved."""
-    call = call_of(built, _PROVIDER.request_of(built.prompt))
+    call = call_of(built, with_found(_PROVIDER.request_of(built.prompt), built))
     attempt = Attempt(
         tenant_id=generation.tenant_id,
         generation=generation,

@@ -46,6 +46,8 @@ def open_shop() -> Tenant:
         system_prompt=SYSTEM_PROMPT,
         greeting="Hello! I'm the assistant of Acme Outdoor. What can I do for you?",
         openers=OPENERS,
+        tone=PersonaVersion.Tone.FRIENDLY,
+        languages=["en", "zh"],
         reason="First version.",
         published_at=timezone.now(),
     )

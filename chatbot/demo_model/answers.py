@@ -10,12 +10,15 @@ from chatbot.demo_model.phrases import (
     END_MARKS,
     ENGLISH,
     FOLLOWS_UP,
+    OFFERS_NOBODY,
+    SAYS_EXACTLY,
     WANTS_MORE,
     Phrases,
 )
 from chatbot.demo_model.prompt_reading import Passage, Reading
 from chatbot.demo_model.small_talk import answer_small_talk
 from chatbot.demo_model.statements import Statement, statements
+from chatbot.demo_model.summaries import sum_up
 from chatbot.demo_model.terms import CJK, is_chinese, terms
 
 MOST_STATEMENTS = 3
@@ -43,18 +46,26 @@ class Ranked:
 
 def answer(reading: Reading) -> str:
     """The reply in markdown, in the question's language; the same reading, the same text."""
+    if reading.talk:
+        return sum_up(reading)
     chinese = is_chinese(reading.question)
     say = CHINESE if chinese else ENGLISH
     if talk := answer_small_talk(reading, say):
         return talk
-    chosen = _choose(reading, chinese)
+    chosen = _choose(reading, chinese, _obeying(say, reading.rules))
     if isinstance(chosen, str):
         return chosen
     return _compose(chosen, set(terms(reading.question)), chinese)
 
 
-def _choose(reading: Reading, chinese: bool) -> list[Statement] | str:
-    say: Phrases = CHINESE if chinese else ENGLISH
+def _obeying(say: Phrases, rules: str) -> Phrases:
+    """What to say where nothing fits, as the rules want it."""
+    if told := SAYS_EXACTLY.search(rules):
+        return say._replace(unknown=told[1])
+    return say._replace(unknown=say.declined) if OFFERS_NOBODY.search(rules) else say
+
+
+def _choose(reading: Reading, chinese: bool, say: Phrases) -> list[Statement] | str:
     known = [part for passage in reading.passages for part in statements(passage)]
     own = set(terms(reading.question))
     wanted = _wanted(reading, own)

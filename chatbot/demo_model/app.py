@@ -92,7 +92,9 @@ class DemoModel:
         record = Record(endpoint, exchange.request_id, exchange.header("x-attempt-id"))
         try:
             self._authenticate(exchange)
-            await POSTED[exchange.path](self, exchange, record, await exchange.body())
+            body = await exchange.body()
+            self.control.remember(record.attempt, body)
+            await POSTED[exchange.path](self, exchange, record, body)
         except Refusal as refusal:
             record.status, record.code = refusal.status, refusal.code
             raise

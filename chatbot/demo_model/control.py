@@ -1,7 +1,9 @@
 """Where tests and benches set rules and read the log; only clients on this machine may."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from chatbot.demo_model.behaviour import Rulebook
@@ -10,6 +12,7 @@ from chatbot.demo_model.model_rules import ModelRules
 from chatbot.demo_model.refusals import Refusal, refusal_of
 from chatbot.demo_model.request_log import RequestLog
 
+REMEMBERED_BODIES = 500
 MODELS = TypeAdapter(list[str | ModelRules])
 
 
@@ -21,6 +24,14 @@ class Control:
     rulebook: Rulebook = field(default_factory=Rulebook)
     also_models: list[str] = field(default_factory=list)
     rules: dict[str, ModelRules] = field(default_factory=dict)
+    bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
+
+    def remember(self, attempt: str | None, body: bytes) -> None:
+        """The newest `REMEMBERED_BODIES` requests of attempts can be read again."""
+        if attempt:
+            self.bodies[attempt] = body
+            while len(self.bodies) > REMEMBERED_BODIES:
+                self.bodies.popitem(last=False)
 
     async def answer(self, exchange: Exchange) -> None:
         """Serve one /control request; refused for clients of other machines."""
@@ -30,6 +41,9 @@ class Control:
         match exchange.method, exchange.path:
             case "GET", "/control/log":
                 await exchange.json(self.log.lines(exchange.query("attempt")))
+            case "GET", "/control/request":
+                body = self.bodies.get(exchange.query("attempt") or "", b"null")
+                await exchange.json(orjson.loads(body))
             case "GET", "/control/totals":
                 await exchange.json(self.log.totals())
             case ("GET" | "PUT" | "DELETE") as method, "/control/behaviour":

@@ -14,10 +14,12 @@ class Phrases(NamedTuple):
     nameless: str
     person: str
     unknown: str
+    declined: str
     no_more: str
     met: str
     your_name: str
     no_name: str
+    you_told: str
     asked_first: str
     asked_last: str
     asked_nothing: str
@@ -34,11 +36,13 @@ ENGLISH = Phrases(
     "here. Please leave your question and they will read the whole conversation.",
     unknown="I'm sorry, I don't know that: the help pages I can see do not cover it. "
     "Would you like me to bring in a person from the team?",
+    declined="I'm sorry, I can only help with what the help pages here cover.",
     no_more="That is everything the help pages I can see say about it. "
     "Would you like me to bring in a person from the team?",
     met="Nice to meet you, {name}! How can I help you?",
     your_name="Your name is {name}.",
     no_name="You have not told me your name yet. What should I call you?",
+    you_told="You told me: “{words}”",
     asked_first="The first thing you asked was: “{question}”",
     asked_last="Just before this you asked: “{question}”",
     asked_nothing="This is the first thing you have asked me.",
@@ -52,10 +56,12 @@ CHINESE = Phrases(
     nameless="这里的助手",
     person="好的。我是自动助手，可以请同事接手。请留下您的问题，他们会看到完整的对话记录。",
     unknown="抱歉，我不知道：我能看到的帮助页面没有提到这个问题。需要我为您转接人工客服吗？",
+    declined="抱歉，我只能回答帮助页面里提到的问题。",
     no_more="关于这一点，我能看到的帮助页面就只有这些内容。需要我为您转接人工客服吗？",
     met="很高兴认识您，{name}！请问有什么可以帮您？",
     your_name="您的名字是{name}。",
     no_name="您还没有告诉我您的名字。请问怎么称呼您？",
+    you_told="您告诉过我：“{words}”",
     asked_first="您最先问的是：“{question}”",
     asked_last="您刚才问的是：“{question}”",
     asked_nothing="这是您问我的第一个问题。",
@@ -93,6 +99,11 @@ ASKS_NAME = re.compile(
     r"|.{0,12}我(叫|的名字(叫|是)?)(什么|啥)(名字)?",
     re.IGNORECASE,
 )
+ASKS_MINE = re.compile(
+    r"(?:.{0,30}\b)?what (?:is|was) my ([\w' -]{2,40}?)(?: again)?"
+    r"|我的(.{1,12})是(?:什么|多少|几号|哪天|哪个)",
+    re.IGNORECASE,
+)
 TELLS_NAME = re.compile(
     r"\b(?:my name is|my name's|call me|i am called|i'm called)\s+([^\W\d_][\w'-]{0,30})"
     r"|(?:我叫|我的名字是|我的名字叫)([^\W\d_]{1,8})",
@@ -102,6 +113,8 @@ NAMED_IN_RULES = re.compile(
     r"\bYou are (?:called )?((?:the|an?) [^.,;\n]{3,80}|[A-Z]\w+(?![\w'’]))"
     r"|你(?:是|叫)([^\s，。,.]{1,20})"
 )
+SAYS_EXACTLY = re.compile(r"with exactly this sentence.{0,40}?: “(.+?)”")
+OFFERS_NOBODY = re.compile(r"do not offer a person")
 FOLLOWS_UP = re.compile(
     r"(and|but|or|then|so)\b|(what|how) about\b|why\b|tell me more|more\b|really\b"
     r"|.*\b(it|that|they|them|those|these|this)\b|那|还有|它|这|为什么|.*呢$",

@@ -2,12 +2,12 @@
 
 import dataclasses
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from billing.errors import SpendLimitReached
-from chatbot.engine.scaffold import DEFAULT_PERSONA
+from chatbot.engine.scaffold import DEFAULT_PERSONA, persona_text, voice_rules
 from chatbot.models import PersonaVersion
 from chatbot.providers.capabilities import UNKNOWN, Accepts
 from conversations.models import Tenant
@@ -25,6 +25,7 @@ class Voice:
     max_output_tokens: int
     temperature: float | None
     accepts: Accepts = UNKNOWN
+    rules: str = field(default_factory=lambda: voice_rules(None))
 
 
 _heard: dict[int, tuple[float, Voice]] = {}
@@ -72,8 +73,9 @@ def voice_in(version: PersonaVersion | None, tenant: Tenant) -> Voice:
         )
     return Voice(
         label=str(version),
-        system_prompt=version.system_prompt,
+        system_prompt=persona_text(version),
         model=version.model or settings.CHAT_MODEL,
         max_output_tokens=version.max_output_tokens or settings.MAX_OUTPUT_TOKENS,
         temperature=version.temperature,
+        rules=voice_rules(version),
     )

@@ -1,6 +1,7 @@
 """Open a call: whose voice, which model where, what prompt, and its attempt in the books."""
 
 import dataclasses
+from typing import Any
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from billing.models import Attempt
 from billing.services import limit_alerts
 from billing.services.attempts import Call, open_attempt
 from chatbot.engine.course import Course
+from chatbot.engine.kept import keep
 from chatbot.engine.model_choice import Voice, cheaper, voice_of
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.models import Detour
@@ -19,9 +21,10 @@ from conversations.models import Generation
 
 @dataclasses.dataclass(frozen=True)
 class Opening:
-    """A call that may leave now."""
+    """A call that may leave now, with this body."""
 
     attempt: Attempt
+    request: dict[str, Any]
     built: BuiltPrompt
     route: Route
 
@@ -54,10 +57,11 @@ def begin_as(
     voice = dataclasses.replace(voice, accepts=directory().accepts(voice.model))
     generation.model, generation.persona_label = voice.model, voice.label
     built = _built(generation, voice, course)
-    call = call_of(built, route.provider.request_of(built.prompt), instead_of)
+    request = route.provider.request_of(built.prompt)
+    call = call_of(built, keep(generation.tenant_id, request, built), instead_of)
     detour = course.detour()
     if detour is None:
-        return Opening(open_attempt(generation, call), built, route)
+        return Opening(open_attempt(generation, call), request, built, route)
     with transaction.atomic():
         attempt = open_attempt(generation, call)
         Detour.objects.create(
@@ -67,7 +71,7 @@ def begin_as(
             why=detour[1],
             shorter=course.size < 1,
         )
-    return Opening(attempt, built, route)
+    return Opening(attempt, request, built, route)
 
 
 def _built(generation: Generation, voice: Voice, course: Course) -> BuiltPrompt:
@@ -83,7 +87,7 @@ def _built(generation: Generation, voice: Voice, course: Course) -> BuiltPrompt:
 
 
 def call_of(built: BuiltPrompt, request: dict, instead_of: str = "") -> Call:
-    """The call as the till sees it."""
+    """The call as the till sees it, with the request as it is kept."""
     return Call(
         purpose=Attempt.Purpose.REPLY,
         model=built.prompt.model,

@@ -13,6 +13,8 @@ from conversations.models import Generation
 
 # Longer than a lease: a worker that was only slow settles better, with the provider's own count.
 PATIENCE = datetime.timedelta(seconds=30)
+# A summary is written after its reply has ended, and has no lease.
+SUMMARY_PATIENCE = datetime.timedelta(minutes=5)
 
 
 def settle_orphans() -> int:
@@ -21,13 +23,17 @@ def settle_orphans() -> int:
     Stopped replies are settled by their worker; this is for workers that died meanwhile.
     """
     ended = ~Q(generation__state__in=Generation.OPEN_STATES)
+    summary = Q(purpose=Attempt.Purpose.SUMMARY)
     orphans = Attempt.objects.filter(ended, state=Attempt.State.OPEN).filter(
         Q(generation=None, opened_at__lt=Now() - PATIENCE)
-        | Q(generation__finished_at__lt=Now() - PATIENCE)
+        | ~summary & Q(generation__finished_at__lt=Now() - PATIENCE)
+        | summary & Q(opened_at__lt=Now() - SUMMARY_PATIENCE)
     )
     settled = 0
     for attempt in orphans.select_related("price", "generation"):
-        settled += settle_abandoned(attempt, attempt.generation.text if attempt.generation else "")
+        of_reply = attempt.purpose != Attempt.Purpose.SUMMARY
+        written = attempt.generation.text if attempt.generation and of_reply else ""
+        settled += settle_abandoned(attempt, written)
     return settled
 
 

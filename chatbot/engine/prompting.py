@@ -1,12 +1,14 @@
 """Build the prompt of a turn."""
 
+import dataclasses
 import functools
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chatbot.engine.history import HISTORY_TOKENS, history_before
+from chatbot.engine.history import History, history_before
 from chatbot.engine.model_choice import Voice
-from chatbot.engine.scaffold import question_message, system_message
+from chatbot.engine.scaffold import question_message, summary_text, system_message
 from chatbot.guardrails.policy import guard_of
 from chatbot.guardrails.questions import Asked
 from chatbot.guardrails.screen import Finding, Screen
@@ -14,10 +16,10 @@ from chatbot.knowledge.embeddings import place_question
 from chatbot.knowledge.search import Asked as Placed
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
-from chatbot.providers.tokens import count
 from conversations.models import Generation, Tenant
 
 PASSAGES = 5
+CACHE_KEY_BYTES = 64
 LEAST_OUTPUT_TOKENS = 100
 
 # How much of history, passages and output limit goes out: after each refusal
@@ -30,24 +32,37 @@ class BuiltPrompt:
     """A prompt and the passages it was built from, in the order of their marks.
 
     `screen` is what its answer passes, `findings` what the guardrails have
-    found in the question.
+    found in the question. `origins` names for each message the row that it
+    repeats to the letter (`said`, `summary`), None for all others. `outgrown`
+    says that the conversation wants a summary.
     """
 
     prompt: Prompt
     passages: list[FoundPassage]
     screen: Screen
     findings: list[Finding]
+    origins: Sequence[dict[str, int] | None] = ()
+    outgrown: bool = False
 
 
 def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> BuiltPrompt:
     """The prompt of this generation, from what the conversation holds now.
 
     A smaller `size` leaves out the older part of the history and the weaker
-    passages, and asks for a shorter answer: servers count its most in.
+    passages, and asks for a shorter answer: servers count its most in. At 0
+    the summary goes too.
     """
-    history = history_before(generation, _tokens_of_history(generation, size))
-    place = functools.partial(place_question, generation)
-    return compose_prompt(generation.tenant, voice, history, generation.question.text, size, place)
+    history = history_before(generation, size)
+    built = compose_prompt(
+        generation.tenant,
+        voice,
+        history.messages,
+        generation.question.text,
+        size,
+        functools.partial(place_question, generation),
+        summary=history.summary.text if history.summary else "",
+    )
+    return dataclasses.replace(built, origins=_origins(built, history), outgrown=history.outgrown)
 
 
 def compose_prompt(
@@ -57,40 +72,65 @@ def compose_prompt(
     question: str,
     size: float = 1.0,
     place: Callable[[str], Placed | None] = lambda _: None,
+    *,
+    summary: str = "",
 ) -> BuiltPrompt:
-    """Persona and rules, history, then passages and question, as the guardrails let them out.
+    """Persona and rules, summary, history, then passages and question.
 
-    `place` asks an embedding model, so it too is given only what may leave.
+    All of it as the guardrails let it out, hidden in the order in which it
+    stands: a new question changes no placeholder before it. `place` asks an
+    embedding model, so it too is given only what may leave. The summary
+    shares a message with what follows it, because many servers of one's own
+    want roles to take turns.
     """
     asked = Asked(guard_of(tenant))
-    question = asked.question(question)
+    before = summary_text(asked.before(summary)) if summary else ""
     history = [one | {"content": asked.before(one["content"])} for one in history]
+    question = asked.question(question)
     limit = max(1, round(PASSAGES * size))
     wanted = _search_text(question, history)
     passages = find_passages(tenant, wanted, limit, place(wanted))
-    messages = [
-        {"role": "system", "content": system_message(voice.system_prompt)},
-        *history,
-        {"role": "user", "content": question_message(question, passages)},
-    ]
+    talk = [*history, {"role": "user", "content": question_message(question, passages)}]
+    if before and talk[0]["role"] == "user":
+        talk[0] = talk[0] | {"content": before + talk[0]["content"]}
+    elif before:
+        talk = [{"role": "user", "content": before.strip()}, *talk]
     prompt = Prompt(
         model=voice.model,
-        messages=messages,
+        messages=[
+            {"role": "system", "content": system_message(voice.system_prompt, voice.rules)},
+            *talk,
+        ],
         max_output_tokens=_output_tokens(voice, size),
         temperature=voice.temperature,
-        cache_key=f"{tenant.pk}/{voice.label}",
+        cache_key=_cache_key(tenant, voice),
         accepts=voice.accepts,
     )
     screen = Screen(asked.guard, asked.originals)
     return BuiltPrompt(prompt, passages, screen, asked.findings)
 
 
-def _tokens_of_history(generation: Generation, size: float) -> int:
-    """At a smaller size, that part of what a whole prompt would have held."""
-    if size == 1:
-        return HISTORY_TOKENS
-    whole = history_before(generation)
-    return int(size * sum(count(message["content"]) for message in whole))
+def _cache_key(tenant: Tenant, voice: Voice) -> str:
+    """One a tenant and persona version; the API takes 64 characters."""
+    key = f"{tenant.pk}/{voice.label}"
+    if len(key.encode()) <= CACHE_KEY_BYTES:
+        return key
+    return f"{tenant.pk}/{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _origins(built: BuiltPrompt, history: History) -> list[dict[str, int] | None]:
+    messages, summary = built.prompt.messages, history.summary
+    found: list[dict[str, int] | None] = [None] * len(messages)
+    first = len(messages) - 1 - len(history.said)
+    for place, said in enumerate(history.said, start=first):
+        content = messages[place]["content"]
+        if content == said.text:
+            found[place] = {"said": said.pk}
+        elif summary and place == first and content == summary_text(summary.text) + said.text:
+            found[place] = {"summary": summary.pk, "said": said.pk}
+    if summary and first == 2 and messages[1]["content"] == summary_text(summary.text).strip():
+        found[1] = {"summary": summary.pk}
+    return found
 
 
 def _output_tokens(voice: Voice, size: float) -> int:

@@ -16,6 +16,7 @@ from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
 from chatbot.engine.opening import begin
 from chatbot.engine.orphans import settle_abandoned
+from chatbot.engine.outgrown import notice
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
 from chatbot.engine.streaming import stream_reply
 from chatbot.providers.lessons import tell
@@ -102,7 +103,7 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
     attempt, built, route = opened.attempt, opened.built, opened.route
-    finished = stream_reply(writing, route.provider, attempt.request, str(attempt.pk), built.screen)
+    finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
     met = course.learn(route, finished)
     finished = examine(generation, writing, built.screen, finished)
     wait = None if built.screen.refusal else course.ended(finished)
@@ -111,5 +112,7 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)
+    if wait is None and built.outgrown:
+        notice(generation.conversation_id)
     tell(met)
     return wait

@@ -34,10 +34,9 @@ class Asked:
 
     def question(self, text: str) -> str:
         """The question, with what is hidden hidden; that it was is among the findings."""
-        known = set(self.originals)
         hidden = self._redaction.hide(self._masked(text, self.findings))
         kinds = sorted(
-            one.strip("[]").rpartition("_")[0].lower() for one in self.originals.keys() - known
+            one.strip("[]").rpartition("_")[0].lower() for one in self.originals if one in hidden
         )
         if kinds:
             ground = ", ".join(kinds)

@@ -4,7 +4,9 @@ from chatbot.models.guardrails import GuardPolicy, Verdict
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
+from chatbot.models.prompt_texts import PromptText
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.summaries import Summary
 from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
@@ -22,8 +24,10 @@ __all__ = [
     "PassageVector",
     "Persona",
     "PersonaVersion",
+    "PromptText",
     "ProviderKey",
     "Source",
+    "Summary",
     "Term",
     "UnansweredQuestion",
     "Verdict",

@@ -81,6 +81,10 @@ class OpenAIChat:
             reader.fail("interrupted", f"The connection to the provider broke: {error}")
         return reader.close()
 
+    async def close(self) -> None:
+        """Its connections are closed; to be called on the loop that it streams on."""
+        await self._client.close()
+
     async def _read(
         self,
         reader: ChunkReader,

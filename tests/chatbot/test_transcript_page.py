@@ -74,9 +74,13 @@ def test_a_reply_says_its_model_tokens_and_cost(talk, cleo):
 
 
 def test_the_exact_request_and_usage_can_be_opened(talk, ben):
-    reply(talk)
+    attempt = reply(talk).attempts.get()
     read = words(ben, talk)
-    assert "退货期限是多久？&quot;" in read
+    client = Client()
+    client.force_login(ben)
+    sent = client.get(reverse("sent-request", args=[attempt.pk])).text
+    assert reverse("sent-request", args=[attempt.pk]) in page(ben, talk).text
+    assert "退货期限是多久？&quot;" in sent
     assert "&quot;prompt_tokens&quot;: 812" in read
     assert "req_42" in read
 

@@ -50,6 +50,26 @@ def test_an_unknown_thing_is_admitted_in_chinese_too() -> None:
     assert "人工客服" in ask("你们卖恐龙蛋吗？")
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "answer with exactly this sentence, in the language of the question: “Call us.”",
+            "Call us.",
+        ),
+        (
+            "say that you can only help with what the help pages cover, and do not offer a person",
+            "I'm sorry, I can only help with what the help pages here cover.",
+        ),
+    ],
+    ids=["a sentence", "nobody is offered"],
+)
+def test_out_of_scope_it_says_what_its_rules_want(rule: str, said: str) -> None:
+    messages = [("system", f"If the passages do not hold the answer, {rule}; never lie.")]
+    messages.append(("user", with_passages("Do you sell dragon eggs?")))
+    assert answer(read_prompt(messages)) == said
+
+
 def test_a_prompt_without_passages_has_no_answer() -> None:
     said = answer(read_prompt([RULES, ("user", "<question>\nHow do I return?\n</question>")]))
     assert "I don't know" in said

@@ -87,7 +87,7 @@ EXPECTED = {
     "chatbot.ProviderKey": OF_THE_OPERATOR,
     "chatbot.GuardPolicy": KEPT_BY_MANAGERS,
     # what a bot once said stays explained: versions are not deleted
-    "chatbot.Persona": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
+    "chatbot.Persona": READ_BY_STAFF._replace(add=MANAGERS),
     "chatbot.Verdict": READ_BY_STAFF,
     "chatbot.WordList": KEPT_BY_MANAGERS,
     "chatbot.Job": READ_BY_STAFF,
@@ -134,6 +134,11 @@ GUARD_ACTS = {
 # What managers do to a document's source or with an answer; whoever may not is not let in.
 DONE_BY_MANAGERS = [LOGIN, 403, 302, AWAY, 302]
 OF_MANAGERS = {"chatbot_source_fetch", "conversations_conversation_learn"}
+# The versions of a persona: who works there compares them, managers go back to one.
+PERSONA_ACTS = {
+    "chatbot_persona_compare": STAFF_OF_ACME,
+    "chatbot_persona_again": DONE_BY_MANAGERS,
+}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -255,6 +260,12 @@ def test_an_invoice_opens_for_those_who_manage_its_tenant(acme, people):
     assert [people[person].get(url).status_code for person in PEOPLE] == INVOICE
 
 
+def test_a_request_opens_for_those_who_read_its_conversation(acme, people):
+    url = reverse("sent-request", args=[_entry(acme).attempt_id])
+    found = [people[person].get(url).status_code for person in PEOPLE]
+    assert found == [LOGIN, 200, 200, 404, 200]
+
+
 def test_every_act_has_an_expectation():
     pages = {"changelist", "add", "change", "history", "delete"}
     named = {
@@ -269,7 +280,7 @@ def test_every_act_has_an_expectation():
         for page in pages
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
-    acts = {*ACTS, *GUARD_ACTS, *OF_MANAGERS}
+    acts = {*ACTS, *GUARD_ACTS, *OF_MANAGERS, *PERSONA_ACTS}
     assert named - standard - DJANGOS_OWN - reports == acts
 
 
@@ -322,6 +333,26 @@ def test_each_act_of_a_guard_is_done_for_those_it_is_for(acme, people, name):
         changed.append(_marks(thing) != before)
     assert led == GUARD_ACTS[name]
     assert changed == [False, "verdict" in name, True, False, True]
+
+
+@pytest.mark.parametrize("name", PERSONA_ACTS)
+def test_each_act_of_a_persona_is_done_for_those_it_is_for(acme, people, name):
+    persona = factories.make_persona(acme).persona
+    led, changed = [], []
+    for person in PEOPLE:
+        factories.make_version(persona)  # other words, so that there is something to go back from
+        before = persona.versions.count()
+        url = reverse(f"admin:{name}", args=[persona.pk, 1][: 1 + name.endswith("again")])
+        ask = people[person].post if name.endswith("again") else people[person].get
+        led.append(ask(url).status_code)
+        changed.append(persona.versions.count() != before)
+    assert led == PERSONA_ACTS[name]
+    assert changed == [name.endswith("again") and status == 302 for status in _done_by(led)]
+
+
+def _done_by(led: list[int]) -> list[int]:
+    """Neither the login nor a page that is not there counts as done."""
+    return [0, led[1], led[2], 0, led[4]]
 
 
 def _marks(thing: Model) -> Any:

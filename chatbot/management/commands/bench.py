@@ -13,6 +13,7 @@ from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
+from chatbot.bench.prompt.run import prompt
 from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
@@ -24,6 +25,7 @@ BENCHES = {
     "knowledge": knowledge,
     "ledger": ledger,
     "load": load,
+    "prompt": prompt,
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,
