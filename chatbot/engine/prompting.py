@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chatbot.engine.history import HISTORY_TOKENS, history_before
 from chatbot.engine.model_choice import Voice
@@ -15,6 +15,7 @@ from chatbot.knowledge.search import Asked as Placed
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
 from chatbot.providers.tokens import count
+from chatbot.tools.talk import Talk
 from conversations.models import Generation, Tenant
 
 PASSAGES = 5
@@ -30,16 +31,19 @@ class BuiltPrompt:
     """A prompt and the passages it was built from, in the order of their marks.
 
     `screen` is what its answer passes, `findings` what the guardrails have
-    found in the question.
+    found in the question, `originals` what its placeholders stand for.
     """
 
     prompt: Prompt
     passages: list[FoundPassage]
     screen: Screen
     findings: list[Finding]
+    originals: dict[str, str] = field(default_factory=dict)
 
 
-def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> BuiltPrompt:
+def build_prompt(
+    generation: Generation, voice: Voice, size: float = 1.0, talk: Talk | None = None
+) -> BuiltPrompt:
     """The prompt of this generation, from what the conversation holds now.
 
     A smaller `size` leaves out the older part of the history and the weaker
@@ -47,7 +51,8 @@ def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> Bui
     """
     history = history_before(generation, _tokens_of_history(generation, size))
     place = functools.partial(place_question, generation)
-    return compose_prompt(generation.tenant, voice, history, generation.question.text, size, place)
+    question = generation.question.text
+    return compose_prompt(generation.tenant, voice, history, question, size, place, talk)
 
 
 def compose_prompt(
@@ -57,21 +62,30 @@ def compose_prompt(
     question: str,
     size: float = 1.0,
     place: Callable[[str], Placed | None] = lambda _: None,
+    talk: Talk | None = None,
 ) -> BuiltPrompt:
     """Persona and rules, history, then passages and question, as the guardrails let them out.
 
     `place` asks an embedding model, so it too is given only what may leave.
+    What tools have answered (`talk`) comes last, and is let out like the rest.
     """
     asked = Asked(guard_of(tenant))
     question = asked.question(question)
     history = [one | {"content": asked.before(one["content"])} for one in history]
     limit = max(1, round(PASSAGES * size))
     wanted = _search_text(question, history)
-    passages = find_passages(tenant, wanted, limit, place(wanted))
+    if talk and talk.passages is not None and size == 1:
+        passages = list(talk.passages)
+    else:
+        passages = find_passages(tenant, wanted, limit, place(wanted))
     messages = [
         {"role": "system", "content": system_message(voice.system_prompt)},
         *history,
         {"role": "user", "content": question_message(question, passages)},
+        *(
+            one | {"content": asked.before(one["content"])}
+            for one in (talk.messages if talk else ())
+        ),
     ]
     prompt = Prompt(
         model=voice.model,
@@ -80,9 +94,11 @@ def compose_prompt(
         temperature=voice.temperature,
         cache_key=f"{tenant.pk}/{voice.label}",
         accepts=voice.accepts,
+        tools=talk.tools if talk else [],
+        may_call=talk.may_call if talk else True,
     )
     screen = Screen(asked.guard, asked.originals)
-    return BuiltPrompt(prompt, passages, screen, asked.findings)
+    return BuiltPrompt(prompt, passages, screen, asked.findings, asked.originals)
 
 
 def _tokens_of_history(generation: Generation, size: float) -> int:

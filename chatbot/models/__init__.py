@@ -5,6 +5,7 @@ from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.tools import Tool, ToolCall
 from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
@@ -25,6 +26,8 @@ __all__ = [
     "ProviderKey",
     "Source",
     "Term",
+    "Tool",
+    "ToolCall",
     "UnansweredQuestion",
     "Verdict",
     "WordList",
