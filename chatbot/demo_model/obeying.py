@@ -23,7 +23,7 @@ def obeyed(
     """What is said and what is called after these messages; no call is made a second time."""
     said: list[str] = []
     calls: list[Call] = []
-    messages = [(role, html.unescape(text)) for role, text in messages]
+    messages = [(role, _read(role, text)) for role, text in messages]
     for _, text in messages:
         for order, rest in ORDER.findall(text):
             match order:
@@ -38,3 +38,21 @@ def obeyed(
                     if call not in made and call not in calls:
                         calls.append(call)
     return "\n".join(said), calls
+
+
+def _read(role: str, text: str) -> str:
+    """As a model understands it: marks of the prompt and of JSON are no part of what is said."""
+    if role != "tool":
+        return html.unescape(text)
+    try:
+        return "\n".join(_texts(orjson.loads(text)))
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in _texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _texts(one)]
+    return [str(value)]

@@ -51,7 +51,7 @@ class Asked:
     @property
     def sentence(self) -> str:
         """Put together here, so a model cannot say that it is about something else."""
-        return self.words.asks.format(what=self.what, yes=self.words.yes)
+        return self.words.asks.format(what=self.what, yes=self.words.yes, no=self.words.no)
 
 
 @dataclasses.dataclass

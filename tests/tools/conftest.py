@@ -46,7 +46,7 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def model(demo: Demo, settings: Any, transactional_db: None, clients: None) -> Iterator[Demo]:  # noqa: F811
+def model(demo: Demo, settings: Any, transactional_db: None, clients: None) -> Iterator[Demo]:
     """The demo model is what the environment names; it wants nothing until it is told to."""
     settings.OPENAI_BASE_URL = f"http://127.0.0.1:{demo.port}/v1"
     settings.OPENAI_API_KEY = "sk-of-the-environment"

@@ -78,39 +78,36 @@ def test_a_visitor_whom_nobody_vouched_for_has_no_tools(turn, tenant, shop):
     assert not ToolCall.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "said"),
-    [
-        ("delete_shop", {}, "no such tool"),
-        ("order_status", {}, "required"),
-        ("order_status", {"order": "1 or 1=1"}, "does not match"),
-        ("order_status", {"order": "A-1001", "customer": "bob"}, "Additional properties"),
-        ("order_status", "{not json", "not JSON"),
-        ("order_status", "[1]", "not a JSON object"),
-        ("order_status", {"order": "A" * 5000}, "4000 characters"),
-    ],
-)
-def test_what_the_schema_does_not_want_is_never_sent(turn, tenant, shop, name, arguments, said):
+def test_what_is_not_allowed_is_refused_told_and_written_down(turn, tenant, shop):
     make_tool(tenant, shop)
-    rule = wanting(name, arguments, times=1)
-    generation = turn(verified_talk(tenant), "Where is order A-1001?", rule)
+    wrong = [("delete_shop", {}), ("order_status", {"order": "1 or 1=1"}), ("order_status", "{no")]
+    calls = [{"name": name, "arguments": arguments} for name, arguments in wrong]
+    generation = turn(verified_talk(tenant), "Where is order A-1001?", {"calls": calls, "times": 1})
     assert generation.state == Generation.State.DONE
     assert not shop.asked
-    call = ToolCall.objects.get()
-    assert call.state == ToolCall.State.REFUSED
-    assert said in call.answer
-    assert call.trouble
+    told = [
+        (one.name, one.state, json.loads(one.answer)["error"]) for one in ToolCall.objects.all()
+    ]
+    assert told == [
+        ("delete_shop", "refused", "There is no such tool."),
+        ("order_status", "refused", "$.order: '1 or 1=1' does not match '^A-[0-9]{4}$'"),
+        ("order_status", "refused", "The arguments are not JSON."),
+    ]
 
 
 def test_a_model_that_never_stops_wanting_is_stopped(turn, tenant, shop, settings):
     settings.CALLS_PER_REPLY = 20
     make_tool(tenant, shop)
-    numbers = [wanting("order_status", {"order": f"A-{n:04}"}, times=1) for n in range(4)]
-    rules = [one | {"obey": False} for one in numbers]
-    # the demo model calls once a turn; told anew each time, it goes on for ever
-    generation = turn(verified_talk(tenant), "Where is {{call: order_status x}}?", *rules)
-    assert generation.state == Generation.State.DONE
-    assert generation.attempts.count() <= 6
+    order = '{{call: order_status {"order": "A-%04d"}}}'
+
+    def lure_on():
+        shop.answer = {"status": order % len(shop.asked)}
+
+    shop.meanwhile = lure_on
+    generation = turn(verified_talk(tenant), f"Hi {order % 0}", {"obey": True})
+    assert generation.attempts.count() == 5
+    assert len(shop.asked) == 4
+    assert generation.failure == "empty"
 
 
 def test_rounds_end_where_the_calls_of_a_reply_do(turn, tenant, shop, settings):
@@ -142,25 +139,15 @@ def test_arguments_hold_the_visitors_own_words_again(turn, tenant, shop):
     assert "ada@" not in ToolCall.objects.get().arguments
 
 
-@pytest.mark.parametrize(
-    ("status", "answer", "told"),
-    [
-        (404, {"status": "unknown"}, {"ok": False, "answer": {"status": "unknown"}}),
-        (500, {"status": "trace"}, {"ok": False}),
-        (302, b"", {"ok": False, "answer": {}}),
-    ],
-)
-def test_a_refusal_of_the_shop_is_told_and_no_redirect_followed(
-    turn, tenant, shop, status, answer, told
-):
+def test_a_refusal_of_the_shop_is_told_and_no_redirect_followed(turn, tenant, shop):
     make_tool(tenant, shop)
-    shop.status, shop.answer = status, answer
+    shop.status, shop.answer = 302, {"status": "moved"}
     generation = turn(verified_talk(tenant), "Where is order A-1001?")
     assert generation.state == Generation.State.DONE
     assert shop.paths == ["/orders/A-1001"]
     call = ToolCall.objects.get()
-    assert (call.state, call.status) == ("failed", status)
-    assert json.loads(call.answer) == told | {"error": f"The system answered {status}."}
+    assert (call.state, call.status) == ("failed", 302)
+    assert json.loads(call.answer)["error"] == "The system answered 302."
 
 
 def test_a_slow_or_endless_shop_is_given_up(turn, tenant, shop):
