@@ -12,6 +12,17 @@ from chatbot.demo_model.terms import is_chinese, terms
 ANCHORS = re.compile(r"^(\^|\\A)|(\$|\\Z|\\z)$")
 
 
+# A tool that begins with one of these is wanted only where the question says so.
+CHANGING = {
+    "cancel": ("取消",),
+    "refund": ("退款",),
+    "change": ("更改", "修改"),
+    "update": ("更新", "修改"),
+    "delete": ("删除",),
+    "create": ("创建",),
+}
+
+
 class Call(NamedTuple):
     """A call that the model wants made."""
 
@@ -22,14 +33,16 @@ class Call(NamedTuple):
 def wanted_call(tools: list[dict[str, Any]], reading: Reading) -> Call | None:
     """The tool that shares the most words with the question, if its arguments stand in the talk.
 
-    Only arguments with a pattern or a list of values are found. Where the
-    answer to such a call has come already, none is wanted any more.
+    Only arguments with a pattern or a list of values are found.
     """
     asked = set(terms(reading.question))
     best: tuple[int, Call] | None = None
     for tool in tools:
         told = tool.get("function") or {}
         about = f"{told.get('name', '').replace('_', ' ')} {told.get('description', '')}"
+        verb = told.get("name", "").split("_")[0]
+        if verb in CHANGING and not asked & {*terms(verb), *CHANGING[verb]}:
+            continue
         shared = len(asked & set(terms(about)))
         found = _arguments(told.get("parameters") or {}, reading)
         if shared and found is not None:
