@@ -110,16 +110,16 @@ def _attack(window: Window, address: str, scene: Scene, chosen: list[Attack], sa
 def _verified(page: Page, address: str, scene: Scene) -> tuple[Page, Conversation]:
     """A tab whose chat is open, and the conversation of its visitor, who is ada."""
     page.goto(address)
-    page.wait_for_function("window.Cx")
-    page.evaluate("Cx('open')")
-    name = f"cx:{scene.tenant.public_key}"
-    page.wait_for_function("name => localStorage.getItem(name)", arg=name)
-    token = page.evaluate("name => localStorage.getItem(name)", name)
-    session = session_with_token(scene.tenant, token)
-    if session is None:
-        raise CannotMeasure("The widget's session is not in the database.")
-    vouch(session.visitor, "ada")
-    return page, conversation_of(session)
+    page.wait_for_function("() => !!window.Cx")
+    page.evaluate("() => { window.Cx('open'); }")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+        for kept in page.evaluate("() => Object.values(localStorage)"):
+            if session := session_with_token(scene.tenant, kept):
+                vouch(session.visitor, "ada")
+                return page, conversation_of(session)
+    raise CannotMeasure("The widget has opened no session.")
 
 
 def _ask(talk: Conversation, one: Attack) -> Generation:
