@@ -15,7 +15,11 @@ def verified_id(conversation_id: int) -> str:
 def vouch(visitor: Visitor, external_id: str) -> None:
     """The visitor is this person of the tenant's from now on; "" makes them nobody again.
 
-    Call it only with what was proved, by a signature for example.
+    Whoever was that person before is nobody now. Call it only with what was
+    proved, by a signature for example.
     """
     visitor.external_id = external_id[:200]
+    if external_id:
+        others = Visitor.objects.filter(tenant=visitor.tenant_id, external_id=visitor.external_id)
+        others.exclude(pk=visitor.pk).update(external_id="")
     visitor.save(update_fields=["external_id"])

@@ -180,7 +180,7 @@ class Errand:
     def _refused(self, wish: ToolWish, outcome: Outcome, tool: Tool | None = None) -> str:
         call = self._new(wish, tool, State.REFUSED)
         call.answer, call.trouble = self._hidden(outcome.text), outcome.trouble[:300]
-        call.ended_at = Now()  # type: ignore[assignment]
+        call.ended_at = Now()
         surely(functools.partial(call.save, force_insert=True), END_SECONDS)
         return outcome.text
 

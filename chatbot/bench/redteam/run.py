@@ -22,7 +22,7 @@ from chatbot import intake
 from chatbot.bench.frame import CannotMeasure, Goal, Options, Report, Say
 from chatbot.bench.redteam.attacks import CHANNELS, Attack, attacks
 from chatbot.bench.redteam.scene import Scene, set_scene
-from chatbot.bench.redteam.shop import FOREIGN, running_shop
+from chatbot.bench.redteam.shop import FOREIGN, VISITOR, running_shop
 from chatbot.bench.redteam.unguarded import Harm, attack_without_guard, page_of
 from chatbot.bench.redteam.window import PAGE, Window, open_window, serving
 from chatbot.bench.stack import Stack
@@ -117,7 +117,7 @@ def _verified(page: Page, address: str, scene: Scene) -> tuple[Page, Conversatio
         page.wait_for_timeout(50)
         for kept in page.evaluate("() => Object.values(localStorage)"):
             if session := session_with_token(scene.tenant, kept):
-                vouch(session.visitor, "ada")
+                vouch(session.visitor, f"{VISITOR}-{session.pk}")
                 return page, conversation_of(session)
     raise CannotMeasure("The widget has opened no session.")
 
@@ -149,7 +149,7 @@ def _wait(begun: list[Generation], page: Page) -> int:
 
 def _look_into_the_books(seen: Seen, scene: Scene, stack: Stack) -> None:
     """Whatever ada was sent, the provider was sent, staff would read, or a log holds."""
-    own = {"tenant": scene.tenant, "conversation__visitor__external_id": "ada"}
+    own = {"tenant": scene.tenant, "conversation__visitor__external_id__startswith": VISITOR}
     talks = Generation.objects.filter(**own)
     shown = [orjson.dumps(data).decode() for data in _data_of(own)]
     sent = Attempt.objects.filter(generation__in=talks).values_list("request", flat=True)
