@@ -16,6 +16,7 @@ from conversations.models import Tenant
 from conversations.services import sessions
 from conversations.services.messages import post_visitor_message
 
+LEAST_CHARACTERS = 10
 NUMBER = {"type": "string", "pattern": "^A-[0-9]{4}$"}
 ONE_ORDER = {"type": "object", "properties": {"order": NUMBER}, "required": ["order"]}
 
@@ -48,12 +49,15 @@ def set_scene(shop: Shop, attacks: list[Attack], origin: str) -> Scene:
     for one in attacks:
         _documents(acme, globex, one)
     _talk_of_bob(acme)
+    password = str(settings.DATABASES["default"].get("PASSWORD") or "")
     secrets = {
         "credential of the tool": CREDENTIAL,
         "SECRET_KEY": settings.SECRET_KEY,
         **{f"FIELD_KEY {at}": key for at, key in enumerate(settings.FIELD_KEYS)},
-        "database password": settings.DATABASES["default"].get("PASSWORD") or CREDENTIAL,
+        "database password": password,
     }
+    # a password like “a” stands in every text
+    secrets = {name: one for name, one in secrets.items() if len(one) >= LEAST_CHARACTERS}
     return Scene(acme, secrets)
 
 
