@@ -115,12 +115,15 @@ def answered_by(generation: Generation) -> ToolCall | None:
 
 
 def _is_meant(call: ToolCall, question: Message) -> bool:
-    """The yes came after the question for it, and in time."""
+    """The yes is the very next thing that was said after the question for it, and in time."""
     if call.asked_seq is None or question.seq <= call.asked_seq:
         return False
     if question.created_at - call.created_at > PATIENCE:
         return False
-    return says_yes(question.text)
+    between = Message.objects.filter(
+        conversation_id=question.conversation_id, seq__gt=call.asked_seq, seq__lt=question.seq
+    )
+    return says_yes(question.text) and not between.exists()
 
 
 def _short(value: Any) -> str:

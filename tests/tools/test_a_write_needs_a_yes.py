@@ -175,6 +175,15 @@ def test_a_person_who_takes_over_ends_it(turn, talk, waiting, shop, model):
     assert not shop.asked
 
 
+def test_a_yes_after_talking_to_a_person_is_for_something_else(turn, talk, waiting, shop):
+    handoff.staff_says(talk, factories.make_member(talk.tenant, "ben"), "Shall I send it today?")
+    handoff.hand_back(talk)
+    turn(talk, "yes")
+    waiting.refresh_from_db()
+    assert waiting.state == State.DECLINED
+    assert not shop.asked
+
+
 def test_a_stop_before_it_begins_keeps_it_from_happening(turn, talk, waiting, shop, model):
     posted = factories.post(talk, "yes")
     queue.claim(posted.generation.pk)
