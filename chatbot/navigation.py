@@ -52,6 +52,8 @@ NAVIGATION = [
             _item(
                 "Guardrails", "shield", "admin:chatbot_guardpolicy_changelist", "manages_a_tenant"
             ),
+            _item("Tools", "build", "admin:chatbot_tool_changelist", "manages_a_tenant"),
+            _item("Tool calls", "handyman", "admin:chatbot_toolcall_changelist", "works_somewhere"),
             _item("Verdicts", "gavel", "admin:chatbot_verdict_changelist", "works_somewhere"),
         ],
     },

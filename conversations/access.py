@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
 from conversations.models import Membership, Tenant, TenantOwned, VisitorSession
+from conversations.services.sessions import hash_of
 
 Owned = TypeVar("Owned", bound=TenantOwned)
 Role = Membership.Role
@@ -49,6 +50,12 @@ def visible(user: Person, model: type[Owned], at_least: Role = Role.STAFF) -> Qu
 def tenant_with_key(public_key: str) -> Tenant | None:
     """The tenant that this public key names, or None."""
     return Tenant.objects.filter(public_key=public_key).first()
+
+
+def session_with_token(tenant: Tenant, token: str) -> VisitorSession | None:
+    """The session at this tenant that the token opens, with its visitor; or None."""
+    known = VisitorSession.objects.filter(tenant=tenant, token_hash=hash_of(token))
+    return known.select_related("visitor").first()
 
 
 def session_with_id(session_id: int) -> VisitorSession | None:

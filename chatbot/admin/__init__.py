@@ -7,6 +7,7 @@ from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
 from chatbot.admin.sources import JobAdmin, SourceAdmin
+from chatbot.admin.tools import ToolAdmin, ToolCallAdmin
 from chatbot.admin.transcripts import ConversationAdmin
 from chatbot.admin.unanswered import UnansweredAdmin
 from chatbot.admin.word_lists import WordListAdmin
@@ -23,6 +24,8 @@ __all__ = [
     "PersonaAdmin",
     "ProviderKeyAdmin",
     "SourceAdmin",
+    "ToolAdmin",
+    "ToolCallAdmin",
     "UnansweredAdmin",
     "VerdictAdmin",
     "WordListAdmin",

@@ -18,8 +18,9 @@ from billing.selectors.conversations import calls_of, spent_on
 from billing.selectors.spend import Sums
 from chatbot.admin.advice import advice_for
 from chatbot.guardrails.verdicts import verdicts_of
-from chatbot.models import Detour, Verdict
+from chatbot.models import Detour, ToolCall, Verdict
 from chatbot.providers.demo import is_demo
+from chatbot.tools.calls import calls_by
 from conversations.markdown import as_html
 from conversations.models import Conversation, Event, Generation, Message
 from conversations.selectors.transcripts import TranscriptPage, Turns, transcript_page, turns_of
@@ -79,6 +80,7 @@ class Reply:
     place: int | None = None
     new_id: uuid.UUID | None = None
     verdicts: Sequence[Verdict] = ()
+    tools: Sequence[ToolCall] = ()
 
     @property
     def is_demo(self) -> bool:
@@ -227,6 +229,7 @@ def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Repl
     places = queue.places() if waits else {}
     again = _can_be_tried_again(conversation, page)
     verdicts = verdicts_of(page.generations)
+    tools = calls_by(page.generations)
     return {
         one.pk: Reply(
             one,
@@ -235,6 +238,7 @@ def _replies(conversation: Conversation, page: TranscriptPage) -> dict[int, Repl
             places.get(one.pk),
             uuid.uuid4() if one == again else None,
             verdicts.get(one.pk, ()),
+            tools.get(one.pk, ()),
         )
         for one in page.generations
     }

@@ -33,6 +33,8 @@ class Goal:
                 return value <= self.bound
             case ">=":
                 return value >= self.bound
+            case ">":
+                return value > self.bound
         return value == self.bound
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from billing.models import SpendLimit
+from chatbot.demo.tools import make_tools
 from chatbot.guardrails.publishing import add_version, publish
 from chatbot.knowledge.ingest import store_document
 from chatbot.models import GuardPolicy, Persona, PersonaVersion, WordList
@@ -52,6 +53,7 @@ def open_shop() -> Tenant:
         published_at=timezone.now(),
     )
     _guard(tenant)
+    make_tools(tenant)
     for name, role in PEOPLE.items():
         _hire(tenant, name, role)
     return tenant

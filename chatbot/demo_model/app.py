@@ -156,6 +156,7 @@ class DemoModel:
         if rules := self.control.rules.get(request.model):
             rules.check(record.endpoint, orjson.loads(body))
         ids = encode_prompt(prompt) if chat else encode(prompt[0][1])
+        ids = encode(request.extra()) + ids
         _require_fit(len(ids))
         record.prompt_tokens = len(ids)
         record.cached_tokens = self.cache.cached_tokens(

@@ -12,6 +12,19 @@ Count = Annotated[int, Field(ge=0)]
 Endpoint = Literal["chat.completions", "completions", "embeddings", "moderations"]
 
 
+class Wanted(BaseModel):
+    """A call that is to be made; arguments that are text are written as they stand."""
+
+    name: str
+    arguments: dict[str, Any] | str = {}
+
+    def written(self) -> str:
+        """The arguments as the model writes them."""
+        if isinstance(self.arguments, str):
+            return self.arguments
+        return orjson.dumps(self.arguments).decode()
+
+
 class Behaviour(BaseModel):
     """One request's pace and faults; a count of tokens says after how many it happens."""
 
@@ -51,6 +64,10 @@ class Behaviour(BaseModel):
     tokens: Count | None = None
     stamp: bool = False
 
+    # What is called: these, once a turn; or whatever any text of the prompt orders.
+    calls: list[Wanted] | None = None
+    obey: bool = False
+
     def fault(self) -> str | None:
         """The names of the faults asked for, joined by +; None for a good answer."""
         changed = [name for name in FAULTS if getattr(self, name) not in (None, False)]
@@ -59,7 +76,7 @@ class Behaviour(BaseModel):
 
 NOT_FAULTS = {
     "first_token_ms", "token_ms", "code", "type", "message", "retry_after", "stall_ms",
-    "text", "tokens", "stamp", "match", "times", "endpoint",
+    "text", "tokens", "stamp", "calls", "obey", "match", "times", "endpoint",
 }  # fmt: skip
 FAULTS = [name for name in Behaviour.model_fields if name not in NOT_FAULTS]
 

@@ -60,6 +60,9 @@ class Delivery:
             elif piece.text:
                 await write(before + orjson.dumps(piece.text) + after)
             record.completion_tokens += piece.tokens
+        for chunk, tokens in self._wire.calls(self._reply.calls):
+            await write(chunk)
+            record.completion_tokens += tokens
         return record.completion_tokens < break_at or await self._break_off()
 
     def _break_at(self) -> float:
@@ -122,10 +125,12 @@ class Delivery:
         record.completion_tokens = billed
         if billed >= break_at and not await self._break_whole():
             return
-        record.completion_tokens = sum(piece.tokens for piece in self._reply.pieces)
+        reply = self._reply
+        record.completion_tokens = sum(piece.tokens for piece in reply.pieces)
+        record.completion_tokens += sum(tokens for _, tokens in self._wire.calls(reply.calls))
         text = "".join(piece.text for piece in self._reply.pieces)
         usage = None if told.omit_usage else self._usage()
-        body = self._wire.whole(text, self._reply.finish_reason, usage)
+        body = self._wire.whole(text, reply.finish_reason, usage, reply.calls)
         await self._start_whole(len(body))
         self._close(await exchange.finish(body), told_usage=not told.omit_usage)
 

@@ -6,21 +6,29 @@ from functools import lru_cache
 from chatbot.demo_model import tokens
 from chatbot.demo_model.answers import answer
 from chatbot.demo_model.behaviour import Behaviour
+from chatbot.demo_model.obeying import obeyed
 from chatbot.demo_model.prompt_reading import Reading
 from chatbot.demo_model.requests import GenerationRequest
 from chatbot.demo_model.tokens import Piece
+from chatbot.demo_model.tool_play import Call, answer_from, wanted_call
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to say, piece by piece, and why it ends."""
+    """What to say, piece by piece, what to call, and why it ends."""
 
     pieces: list[Piece]
     finish_reason: str
+    calls: tuple[Call, ...] = ()
 
 
 def decide(request: GenerationRequest, reading: Reading, behaviour: Behaviour) -> Reply:
     """The reply to this request, cut at its token limit; the same request, the same reply."""
+    if calls := _calls(request, reading, behaviour):
+        text = behaviour.text or ""
+        if behaviour.obey:
+            text, _ = _obeyed(request)
+        return Reply(tokens.split(text) if text else [], "tool_calls", calls)
     pieces = _pieces(request, reading, behaviour)
     limit = request.limit()
     reason = "stop"
@@ -36,13 +44,40 @@ def _pieces(request: GenerationRequest, reading: Reading, behaviour: Behaviour) 
         return []
     if behaviour.tokens is not None:
         return _numbered_words(behaviour.tokens)
-    text = answer(reading) if behaviour.text is None else behaviour.text
+    text = _text(request, reading, behaviour)
     for stop in filter(None, request.stops()):
         text = text.split(stop, 1)[0]
     pieces = tokens.split(text)
     if behaviour.stamp:
         return [Piece(piece.text, 1) for piece in pieces]
     return pieces
+
+
+def _text(request: GenerationRequest, reading: Reading, behaviour: Behaviour) -> str:
+    if behaviour.obey and (said := _obeyed(request)[0]):
+        return said
+    if behaviour.text is not None:
+        return behaviour.text
+    if results := request.results():
+        return answer_from(results, reading.question)
+    return answer(reading)
+
+
+def _calls(request: GenerationRequest, reading: Reading, behaviour: Behaviour) -> tuple[Call, ...]:
+    if behaviour.obey:
+        return tuple(_obeyed(request)[1])
+    made = request.calls_made()
+    if behaviour.calls is not None:
+        return tuple(Call(one.name, one.written()) for one in behaviour.calls if not made)
+    own_words = behaviour.empty or behaviour.text is not None or behaviour.tokens is not None
+    if made or own_words or not request.offered():
+        return ()
+    call = wanted_call(request.offered(), reading)
+    return (call,) if call else ()
+
+
+def _obeyed(request: GenerationRequest) -> tuple[str, list[Call]]:
+    return obeyed(request.prompt(), request.tools or [], request.calls_made())
 
 
 @lru_cache(maxsize=16)

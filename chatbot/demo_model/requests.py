@@ -1,8 +1,11 @@
 """What clients may send, as far as the demo model reads it; other fields are ignored."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import BaseModel, Field
+
+from chatbot.demo_model.tool_play import Call
 
 Positive = Annotated[int, Field(ge=1)]
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
@@ -20,6 +23,7 @@ class ChatMessage(BaseModel):
 
     role: Role
     content: str | list[ContentPart] | None = None
+    tool_calls: list[dict[str, Any]] | None = None
 
     def text(self) -> str:
         """All of the message's text."""
@@ -47,9 +51,29 @@ class GenerationRequest(BaseModel):
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     prompt_cache_key: str | None = None
 
+    # of chats only; a text that goes on has none
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+
     def prompt(self) -> list[tuple[str, str]]:
         """The prompt as (role, text) messages."""
         raise NotImplementedError
+
+    def extra(self) -> str:
+        """What is billed beside the messages."""
+        return orjson.dumps(self.tools).decode() if self.tools else ""
+
+    def offered(self) -> list[dict[str, Any]]:
+        """The tools that may be called now."""
+        return [] if self.tool_choice == "none" else self.tools or []
+
+    def calls_made(self) -> list[Call]:
+        """The calls that were made since the last words of the user."""
+        return []
+
+    def results(self) -> list[str]:
+        """What tools have answered since the last words of the user."""
+        return []
 
     def limit(self) -> int | None:
         """The most tokens the client will take."""
@@ -71,8 +95,28 @@ class ChatRequest(GenerationRequest):
     max_completion_tokens: Positive | None = None
 
     def prompt(self) -> list[tuple[str, str]]:
-        """The prompt as (role, text) messages."""
-        return [(message.role, message.text()) for message in self.messages]
+        """The prompt as (role, text) messages; calls are billed as the JSON that they are."""
+        return [
+            (message.role, message.text() + _as_json(message.tool_calls))
+            for message in self.messages
+        ]
+
+    def calls_made(self) -> list[Call]:
+        """The calls that were made since the last words of the user."""
+        return [
+            Call(told.get("name", ""), told.get("arguments", ""))
+            for message in self._of_this_turn()
+            for one in message.tool_calls or ()
+            if (told := one.get("function") or {})
+        ]
+
+    def results(self) -> list[str]:
+        """What tools have answered since the last words of the user."""
+        return [message.text() for message in self._of_this_turn() if message.role == "tool"]
+
+    def _of_this_turn(self) -> list[ChatMessage]:
+        said = [at for at, message in enumerate(self.messages) if message.role == "user"]
+        return self.messages[said[-1] + 1 :] if said else self.messages
 
     def limit(self) -> int | None:
         """The most tokens the client will take, by the new name or the old."""
@@ -88,6 +132,10 @@ class CompletionRequest(GenerationRequest):
         """The prompt as one message of the user."""
         text = self.prompt_text
         return [("user", text if isinstance(text, str) else "".join(text))]
+
+
+def _as_json(calls: list[dict[str, Any]] | None) -> str:
+    return orjson.dumps(calls).decode() if calls else ""
 
 
 class EmbeddingRequest(BaseModel):

@@ -2,10 +2,14 @@
 
 import secrets
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from chatbot.demo_model.tokens import encode, split
+from chatbot.demo_model.tool_play import Call
 
 DONE = b"data: [DONE]\n\n"
 MALFORMED = b'data: {"id":"broken","choices":[{"index":0,"delta":{"cont\n\n'
@@ -81,6 +85,24 @@ class Wire:
         """The chunk that carries this text."""
         return self.before + orjson.dumps(text) + self.after
 
+    def calls(self, calls: Sequence[Call]) -> Iterator[tuple[bytes, int]]:
+        """The chunks that carry these calls, arguments bit by bit, each with its tokens."""
+        for index, call in enumerate(calls):
+            told = {"name": call.name, "arguments": ""}
+            opening = {"index": index, "id": self._call_id(index), "type": "function"}
+            yield self._delta([opening | {"function": told}]), len(encode(call.name))
+            for piece in split(call.arguments):
+                bit = {"index": index, "function": {"arguments": piece.text}}
+                yield self._delta([bit]), piece.tokens
+
+    def _call_id(self, index: int) -> str:
+        return f"call_{self._whole['id'][-16:]}{index:02}"
+
+    def _delta(self, calls: list[dict[str, Any]]) -> bytes:
+        choice = self._choice("", None)
+        choice["delta"] = {"tool_calls": calls}
+        return self._encode([choice])
+
     def last(self, finish_reason: str, usage: Usage | None = None) -> bytes:
         """The chunk that says why the reply ended."""
         closing = self._choice("", finish_reason)
@@ -92,7 +114,13 @@ class Wire:
         """The chunk without choices that ends a stream with its usage."""
         return self._encode([], usage)
 
-    def whole(self, text: str, finish_reason: str | None, usage: Usage | None) -> bytes:
+    def whole(
+        self,
+        text: str,
+        finish_reason: str | None,
+        usage: Usage | None,
+        calls: Sequence[Call] = (),
+    ) -> bytes:
         """The body of a reply that is not streamed."""
         choice = self._choice(text, finish_reason)
         if self._chat:
@@ -103,5 +131,10 @@ class Wire:
                 "refusal": None,
                 "annotations": [],
             }
+        if self._chat and calls:
+            choice["message"]["tool_calls"] = [
+                {"id": self._call_id(index), "type": "function", "function": call._asdict()}
+                for index, call in enumerate(calls)
+            ]
         body = self._whole | {"choices": [choice]}
         return orjson.dumps(body | {"usage": usage.as_json()} if usage else body)

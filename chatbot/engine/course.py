@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from chatbot.engine.errand import Errand
 from chatbot.engine.prompting import SIZES
 from chatbot.providers.base import Failure, Finished
 from chatbot.providers.breaker import breaker
@@ -32,11 +33,17 @@ class Course:
     cuts: int = 0
     met: Failure | None = None
     barred: set[str] = field(default_factory=set)
+    errand: Errand | None = None
 
     @property
     def size(self) -> float:
         """How much of history and passages goes out."""
         return SIZES[self.cuts]
+
+    @property
+    def said(self) -> str:
+        """What earlier rounds have said, which visitors have read."""
+        return self.errand.said if self.errand else ""
 
     @property
     def is_shortest(self) -> bool:
@@ -104,6 +111,11 @@ class Course:
         if policy.elsewhere and self.pass_over():
             return 0.0
         return wait_before(self.tries, failure)
+
+    def goes_on(self) -> None:
+        """A call ended well, and another follows with what tools have answered."""
+        self.calls += 1
+        self.tries = 0
 
     def pass_over(self) -> bool:
         """The next choice is asked instead of this one; False where there is none."""

@@ -1,5 +1,6 @@
 """End a generation: with its reply or its failure, and the money settled."""
 
+import dataclasses
 import logging
 
 from django.db import Error, transaction
@@ -9,6 +10,7 @@ from billing.models import Attempt, SpendLimit
 from billing.services import ledger, limit_alerts
 from billing.usage import Usage
 from chatbot.engine.citations import cited
+from chatbot.engine.errand import Errand
 from chatbot.engine.guarding import note
 from chatbot.engine.orphans import estimate
 from chatbot.engine.prompting import BuiltPrompt
@@ -17,6 +19,7 @@ from chatbot.guardrails.screen import Refusal
 from chatbot.knowledge.unanswered import unanswered
 from chatbot.providers.base import Finished
 from chatbot.providers.demo import is_demo
+from chatbot.tools import confirming
 from conversations.models import Generation
 from conversations.services import generations
 from conversations.services.generations import ClaimLost, Reply
@@ -29,9 +32,15 @@ AtHard = SpendLimit.AtHard
 
 
 def conclude(
-    generation: Generation, attempt: Attempt, built: BuiltPrompt, finished: Finished
+    generation: Generation,
+    attempt: Attempt,
+    built: BuiltPrompt,
+    finished: Finished,
+    errand: Errand | None = None,
 ) -> None:
     """Reply, ledger entry and the event that says so are one transaction.
+
+    So is the question for a yes where a tool (`errand`) needs one.
 
     Where the generation is no longer ours the money is settled all the same.
     """
@@ -40,7 +49,11 @@ def conclude(
             # First: whoever waits for a tenant's budget must hold no row of the generation,
             # or the leases of all replies of this worker would wait with it.
             settle(attempt, finished)
-            store(generation, built, finished)
+            if errand is None:
+                store(generation, built, finished)
+            else:
+                store(generation, built, whole(errand, finished))
+                ask_if_needed(generation, errand, finished)
     except ClaimLost:
         settle(attempt, finished)
         raise
@@ -54,7 +67,7 @@ def settle(attempt: Attempt, finished: Finished) -> None:
         usage = Usage(input=0, output=0)
     elif usage is None:
         certainty = Certainty.ESTIMATED
-        usage = estimate(attempt, finished.written or finished.text)
+        usage = estimate(attempt, finished.all_written)
     ledger.settle(
         attempt,
         usage,
@@ -62,6 +75,18 @@ def settle(attempt: Attempt, finished: Finished) -> None:
         outcome=failure.code if failure else finished.finish_reason or "stop",
         request_id=finished.request_id,
     )
+
+
+def whole(errand: Errand, finished: Finished) -> Finished:
+    """How the last call ended, with what was said in the rounds before it."""
+    first = errand.first_token_at or finished.first_token_at
+    return dataclasses.replace(finished, text=errand.said + finished.text, first_token_at=first)
+
+
+def ask_if_needed(generation: Generation, errand: Errand, finished: Finished) -> None:
+    """The visitor is asked for a yes where the reply has ended with a question for one."""
+    if errand.asked and not finished.failure:
+        confirming.ask(generation, errand.asked.call, errand.asked.what, errand.asked.words)
 
 
 def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> None:
@@ -117,18 +142,21 @@ def fail(generation: Generation, code: str, detail: str, partial: str = "") -> N
 
 
 @transaction.atomic
-def give_up_for(generation: Generation, refusal: SpendLimitReached) -> None:
+def give_up_for(generation: Generation, refusal: SpendLimitReached, partial: str = "") -> None:
     """The reply failed at a limit: managers are alerted, and the visitor gets what it wants.
 
     That is a person where the limit says so, and in any case a sentence.
+    What was shown of the reply is kept.
     """
     limit_alerts.hard_reached(refusal)
     detail = str(refusal)
     if refusal.at_hard == AtHard.PERSON:
-        generations.fail(generation, code=refusal.code, text=HANDED_OVER, detail=detail)
+        generations.fail(
+            generation, code=refusal.code, text=HANDED_OVER, detail=detail, partial=partial
+        )
         ask_for_person(generation.conversation, by="bot")
     else:
-        fail(generation, refusal.code, detail)
+        fail(generation, refusal.code, detail, partial)
 
 
 def give_back(generation: Generation) -> None:

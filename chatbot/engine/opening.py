@@ -15,7 +15,7 @@ from chatbot.engine.model_choice import Voice, cheaper, voice_of
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.models import Detour
 from chatbot.providers.directory import Route, directory
-from chatbot.providers.tokens import count_messages
+from chatbot.providers.tokens import count_messages, count_tools
 from conversations.models import Generation
 
 
@@ -77,11 +77,12 @@ def begin_as(
 def _built(generation: Generation, voice: Voice, course: Course) -> BuiltPrompt:
     """The prompt, cut until it fits into what the model is known to hold."""
     while True:
-        built = build_prompt(generation, voice, course.size)
+        talk = course.errand.talk(course.calls) if course.errand else None
+        built = build_prompt(generation, voice, course.size, talk)
         room = voice.accepts.context_tokens
         if room is None or course.is_shortest:
             return built
-        if count_messages(built.prompt.messages) + built.prompt.max_output_tokens <= room:
+        if _tokens_of(built) + built.prompt.max_output_tokens <= room:
             return built
         course.cuts += 1
 
@@ -91,8 +92,12 @@ def call_of(built: BuiltPrompt, request: dict, instead_of: str = "") -> Call:
     return Call(
         purpose=Attempt.Purpose.REPLY,
         model=built.prompt.model,
-        prompt_tokens=count_messages(built.prompt.messages),
+        prompt_tokens=_tokens_of(built),
         max_output_tokens=built.prompt.max_output_tokens,
         request=request,
         instead_of=instead_of,
     )
+
+
+def _tokens_of(built: BuiltPrompt) -> int:
+    return count_messages(built.prompt.messages) + count_tools(built.prompt.tools)

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chatbot.engine.history import History, history_before
 from chatbot.engine.model_choice import Voice
@@ -16,6 +16,7 @@ from chatbot.knowledge.embeddings import place_question
 from chatbot.knowledge.search import Asked as Placed
 from chatbot.knowledge.search import FoundPassage, find_passages
 from chatbot.providers.base import Prompt
+from chatbot.tools.talk import Talk
 from conversations.models import Generation, Tenant
 
 PASSAGES = 5
@@ -32,20 +33,24 @@ class BuiltPrompt:
     """A prompt and the passages it was built from, in the order of their marks.
 
     `screen` is what its answer passes, `findings` what the guardrails have
-    found in the question. `origins` names for each message the row that it
-    repeats to the letter (`said`, `summary`), None for all others. `outgrown`
-    says that the conversation wants a summary.
+    found in the question, `originals` what its placeholders stand for.
+    `origins` names for each message the row that it repeats to the letter
+    (`said`, `summary`), None for all others. `outgrown` says that the
+    conversation wants a summary.
     """
 
     prompt: Prompt
     passages: list[FoundPassage]
     screen: Screen
     findings: list[Finding]
+    originals: dict[str, str] = field(default_factory=dict)
     origins: Sequence[dict[str, int] | None] = ()
     outgrown: bool = False
 
 
-def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> BuiltPrompt:
+def build_prompt(
+    generation: Generation, voice: Voice, size: float = 1.0, talk: Talk | None = None
+) -> BuiltPrompt:
     """The prompt of this generation, from what the conversation holds now.
 
     A smaller `size` leaves out the older part of the history and the weaker
@@ -60,9 +65,12 @@ def build_prompt(generation: Generation, voice: Voice, size: float = 1.0) -> Bui
         generation.question.text,
         size,
         functools.partial(place_question, generation),
+        talk,
         summary=history.summary.text if history.summary else "",
     )
-    return dataclasses.replace(built, origins=_origins(built, history), outgrown=history.outgrown)
+    after = len(talk.messages) if talk else 0
+    origins = _origins(built, history, after)
+    return dataclasses.replace(built, origins=origins, outgrown=history.outgrown)
 
 
 def compose_prompt(
@@ -72,6 +80,7 @@ def compose_prompt(
     question: str,
     size: float = 1.0,
     place: Callable[[str], Placed | None] = lambda _: None,
+    talk: Talk | None = None,
     *,
     summary: str = "",
 ) -> BuiltPrompt:
@@ -81,7 +90,7 @@ def compose_prompt(
     stands: a new question changes no placeholder before it. `place` asks an
     embedding model, so it too is given only what may leave. The summary
     shares a message with what follows it, because many servers of one's own
-    want roles to take turns.
+    want roles to take turns. What tools have answered (`talk`) comes last.
     """
     asked = Asked(guard_of(tenant))
     before = summary_text(asked.before(summary)) if summary else ""
@@ -89,25 +98,32 @@ def compose_prompt(
     question = asked.question(question)
     limit = max(1, round(PASSAGES * size))
     wanted = _search_text(question, history)
-    passages = find_passages(tenant, wanted, limit, place(wanted))
-    talk = [*history, {"role": "user", "content": question_message(question, passages)}]
-    if before and talk[0]["role"] == "user":
-        talk[0] = talk[0] | {"content": before + talk[0]["content"]}
+    if talk and talk.passages is not None and size == 1:
+        passages = list(talk.passages)
+    else:
+        passages = find_passages(tenant, wanted, limit, place(wanted))
+    spoken = [*history, {"role": "user", "content": question_message(question, passages)}]
+    if before and spoken[0]["role"] == "user":
+        spoken[0] = spoken[0] | {"content": before + spoken[0]["content"]}
     elif before:
-        talk = [{"role": "user", "content": before.strip()}, *talk]
+        spoken = [{"role": "user", "content": before.strip()}, *spoken]
+    for one in talk.messages if talk else ():
+        spoken.append(one | {"content": asked.before(one["content"])})
     prompt = Prompt(
         model=voice.model,
         messages=[
             {"role": "system", "content": system_message(voice.system_prompt, voice.rules)},
-            *talk,
+            *spoken,
         ],
         max_output_tokens=_output_tokens(voice, size),
         temperature=voice.temperature,
         cache_key=_cache_key(tenant, voice),
         accepts=voice.accepts,
+        tools=talk.tools if talk else [],
+        may_call=talk.may_call if talk else True,
     )
     screen = Screen(asked.guard, asked.originals)
-    return BuiltPrompt(prompt, passages, screen, asked.findings)
+    return BuiltPrompt(prompt, passages, screen, asked.findings, asked.originals)
 
 
 def _cache_key(tenant: Tenant, voice: Voice) -> str:
@@ -118,10 +134,11 @@ def _cache_key(tenant: Tenant, voice: Voice) -> str:
     return f"{tenant.pk}/{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def _origins(built: BuiltPrompt, history: History) -> list[dict[str, int] | None]:
+def _origins(built: BuiltPrompt, history: History, after: int) -> list[dict[str, int] | None]:
+    """What each message repeats; `after` is how many stand behind the question."""
     messages, summary = built.prompt.messages, history.summary
     found: list[dict[str, int] | None] = [None] * len(messages)
-    first = len(messages) - 1 - len(history.said)
+    first = len(messages) - 1 - len(history.said) - after  # the question, and what tools said
     for place, said in enumerate(history.said, start=first):
         content = messages[place]["content"]
         if content == said.text:

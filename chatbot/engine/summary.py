@@ -13,7 +13,6 @@ from billing.services.attempts import Call, open_attempt
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import settle
 from chatbot.engine.history import ROLES, History, Said, place_to_cut, read
-from chatbot.engine.lessons import learn, tell
 from chatbot.engine.loop import run
 from chatbot.engine.model_choice import Voice, voice_of
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
@@ -24,6 +23,7 @@ from chatbot.models import Summary
 from chatbot.providers.base import Finished, Prompt
 from chatbot.providers.demo import is_demo
 from chatbot.providers.directory import directory
+from chatbot.providers.lessons import tell
 from chatbot.providers.tokens import count_messages
 from conversations.models import Conversation, Generation
 
@@ -147,7 +147,7 @@ def _ask(
         return "", refusal.code[:80]
     connection.close()  # back to the pool while the model writes
     finished: Finished = run(route.provider.stream(attempt.request, str(attempt.pk), Written()))
-    met = learn(route, finished, course)
+    met = course.learn(route, finished)
     surely(functools.partial(settle, attempt, finished), END_SECONDS)
     tell(met)
     if finished.failure or not finished.text.strip():

@@ -11,13 +11,15 @@ from billing.models import Attempt
 from billing.services import price_alerts
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse, settle
+from chatbot.engine.errand import set_out
 from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
-from chatbot.engine.opening import begin
+from chatbot.engine.opening import Opening, begin
 from chatbot.engine.orphans import settle_abandoned
 from chatbot.engine.outgrown import notice
 from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
+from chatbot.engine.rounds import after
 from chatbot.engine.streaming import stream_reply
 from chatbot.providers.lessons import tell
 from conversations.models import Generation
@@ -81,34 +83,56 @@ def call_once(generation: Generation, writing: Writing, course: Course) -> float
     """The model was called, and the generation has ended; else the seconds to the next try."""
     try:
         if course.calls == 0:
-            surely(functools.partial(let_in, generation), BEGIN_SECONDS)
+            prepare(generation, writing, course)
         opened = surely(functools.partial(begin, generation, course), BEGIN_SECONDS)
     except NotLetIn as stop:
         surely(functools.partial(refuse, generation, stop.refusal), END_SECONDS)
         return None
     except SpendLimitReached as refusal:
-        surely(functools.partial(give_up_for, generation, refusal), END_SECONDS)
+        surely(functools.partial(give_up_for, generation, refusal, course.said), END_SECONDS)
         return None
     except Unpriced as refusal:
         price_alerts.model_unpriced(generation.model)
         if course.pass_over():
             return 0.0
-        fail(generation, refusal.code, str(refusal))
+        fail(generation, refusal.code, str(refusal), course.said)
         return None
     except (BillingError, NoRoute) as refusal:
-        fail(generation, refusal.code, str(refusal))
+        fail(generation, refusal.code, str(refusal), course.said)
         return None
     except Error as error:
-        fail(generation, "database", f"The database did not let the call begin: {error}")
+        detail = f"The database did not let the call begin: {error}"
+        fail(generation, "database", detail, course.said)
         return None
     connection.close()  # back to the pool: the model takes seconds, the database is not needed
+    return follow(generation, writing, course, opened)
+
+
+def prepare(generation: Generation, writing: Writing, course: Course) -> None:
+    """The question may go to a model, and what it says yes to was done."""
+    surely(functools.partial(let_in, generation), BEGIN_SECONDS)
+    course.errand = surely(functools.partial(set_out, generation), BEGIN_SECONDS)
+    if course.errand:
+        course.errand.do_what_is_due(writing)
+
+
+def follow(
+    generation: Generation, writing: Writing, course: Course, opened: Opening
+) -> float | None:
+    """The open call has ended, and so has the generation; else the seconds to the next try."""
     attempt, built, route = opened.attempt, opened.built, opened.route
     finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
     met = course.learn(route, finished)
     finished = examine(generation, writing, built.screen, finished)
+    if finished.wishes:
+        ended = after(generation, writing, course, attempt, built, finished)
+        if ended is None:
+            tell(met)
+            return 0.0
+        finished = ended
     wait = None if built.screen.refusal else course.ended(finished)
     if wait is None:
-        end = functools.partial(conclude, generation, attempt, built, finished)
+        end = functools.partial(conclude, generation, attempt, built, finished, course.errand)
     else:
         end = functools.partial(settle, attempt, finished)
     surely(end, END_SECONDS)

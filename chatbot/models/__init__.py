@@ -7,6 +7,7 @@ from chatbot.models.personas import Persona, PersonaVersion
 from chatbot.models.prompt_texts import PromptText
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
 from chatbot.models.summaries import Summary
+from chatbot.models.tools import Tool, ToolCall
 from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
@@ -29,6 +30,8 @@ __all__ = [
     "Source",
     "Summary",
     "Term",
+    "Tool",
+    "ToolCall",
     "UnansweredQuestion",
     "Verdict",
     "WordList",

@@ -1,12 +1,21 @@
 """What goes to a model and what comes back: plain values."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from billing.usage import Usage
 from chatbot.providers.capabilities import UNKNOWN, Accepts
 from chatbot.providers.errors import Family
+
+
+@dataclass(frozen=True)
+class ToolWish:
+    """A call that a model wants made: `arguments` as it wrote them, mostly JSON."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True)
@@ -18,11 +27,13 @@ class Prompt:
     """
 
     model: str
-    messages: list[dict[str, str]]
+    messages: list[dict[str, Any]]
     max_output_tokens: int
     temperature: float | None = None
     cache_key: str = ""
     accepts: Accepts = UNKNOWN
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    may_call: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,14 @@ class Finished:
     failure: Failure | None = None
     first_token_at: datetime.datetime | None = None
     request_id: str = ""
+    wishes: list[ToolWish] = field(default_factory=list)
+
+    @property
+    def all_written(self) -> str:
+        """All that the model has written, its wishes included, for whoever counts tokens."""
+        if not self.wishes:
+            return self.written or self.text
+        return "".join([self.written, *(f"{one.name}{one.arguments}" for one in self.wishes)])
 
 
 class Listener(Protocol):

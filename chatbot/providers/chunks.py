@@ -6,13 +6,30 @@ replies a core is full of it (`manage.py bench streaming` prints both).
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from billing.usage import Usage
-from chatbot.providers.base import Failure, Finished
+from chatbot.providers.base import Failure, Finished, ToolWish
 from chatbot.providers.errors import Family, family_of
+
+MOST_WISHES = 32
+MOST_ARGUMENTS = 20_000  # characters; what is longer is refused later, and need not be kept
+
+
+@dataclass
+class _Wish:
+    """A call that a model is writing."""
+
+    id: str = ""
+    name: str = ""
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def whole(self, index: int) -> ToolWish:
+        return ToolWish(self.id or f"call_{index}", self.name, "".join(self.pieces))
 
 
 class ChunkReader:
@@ -24,11 +41,12 @@ class ChunkReader:
         self._on_text = on_text
         self._pieces: list[str] = []
         self._rest = b""
+        self._wishes: dict[int, _Wish] = {}
 
     @property
     def began(self) -> bool:
-        """Whether any text has come."""
-        return bool(self._pieces)
+        """Whether anything has come."""
+        return bool(self._pieces or self._wishes)
 
     def feed(self, data: bytes) -> None:
         """Every whole line in what has come so far has been read."""
@@ -41,10 +59,11 @@ class ChunkReader:
     def close(self) -> Finished:
         """What the stream came to; a stream that just ended has a failure that says so."""
         self.finished.text = "".join(self._pieces)
+        self.finished.wishes = [one.whole(at) for at, one in sorted(self._wishes.items())]
         if self.finished.failure is None:
             if not (self.complete or self.finished.finish_reason):
                 self.fail("interrupted", "The provider ended the stream without finishing it.")
-            elif not self.finished.text:
+            elif not (self.finished.text or self.finished.wishes):
                 self._fail_without_text()
         return self.finished
 
@@ -90,6 +109,8 @@ class ChunkReader:
             text = delta.get("content") if delta else choice.get("text")
             if text:
                 self._take_text(text)
+            elif delta and (wanted := delta.get("tool_calls")):
+                self._take_wishes(wanted)
             if choice.get("finish_reason"):
                 self.finished.finish_reason = choice["finish_reason"]
 
@@ -101,6 +122,19 @@ class ChunkReader:
         family = family_of(status, str(code or ""), kind, said)
         detail = f"The provider reported an error in the stream: {said or 'no reason given'}"
         self.fail(str(code or "provider_error"), detail[:500], family)
+
+    def _take_wishes(self, wanted: Any) -> None:
+        """Pieces of calls, told apart by `index`; name and id come once, arguments bit by bit."""
+        for one in wanted if isinstance(wanted, list) else ():
+            index, function = one.get("index") or 0, one.get("function") or {}
+            if not isinstance(index, int) or not 0 <= index < MOST_WISHES:
+                continue
+            wish = self._wishes.setdefault(index, _Wish())
+            wish.id = one.get("id") or wish.id
+            wish.name += function.get("name") or ""
+            if wish.length < MOST_ARGUMENTS:
+                wish.pieces.append(function.get("arguments") or "")
+                wish.length += len(wish.pieces[-1])
 
     def _take_text(self, text: str) -> None:
         if self.finished.first_token_at is None:

@@ -50,6 +50,10 @@ class OpenAIChat:
             limit if accepts.chat else "max_tokens": prompt.max_output_tokens,
             **creativity(accepts, prompt.temperature),
         }
+        if prompt.tools and accepts.chat:
+            request["tools"] = prompt.tools
+            if not prompt.may_call:
+                request["tool_choice"] = "none"
         if prompt.cache_key and accepts.cache_key and server.kind is Kind.OPENAI:
             request["prompt_cache_key"] = prompt.cache_key
         return request
@@ -146,7 +150,7 @@ def _words(prompt: Prompt, accepts: Accepts) -> dict[str, Any]:
     """The messages; for a model that only goes on with a text, one text that ends at its turn."""
     if accepts.chat:
         return {"messages": prompt.messages}
-    spoken = {"system": "", "user": "User: ", "assistant": "Assistant: "}
+    spoken = {"system": "", "user": "User: ", "assistant": "Assistant: ", "tool": ""}
     said = [f"{spoken[one['role']]}{one['content']}" for one in prompt.messages]
     return {"prompt": "\n\n".join([*said, "Assistant:"]), "stop": ["\n\nUser:"]}
 

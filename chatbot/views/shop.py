@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from chatbot.demo.orders import CUSTOMERS, ORDERS
 from chatbot.engine.model_choice import voice_of
 from chatbot.knowledge.documents import demo_tenant, document_at, documents_of, stretches
 from chatbot.providers.demo import is_demo
@@ -58,4 +59,11 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shared(tenant: Tenant) -> dict[str, object]:
-    return {"tenant": tenant, "demo_model": is_demo(voice_of(tenant).model)}
+    return {
+        "tenant": tenant,
+        "demo_model": is_demo(voice_of(tenant).model),
+        "customers": [
+            (id, name, next(one.number for one in ORDERS if one.customer == id))
+            for id, name in CUSTOMERS.items()
+        ],
+    }

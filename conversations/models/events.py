@@ -22,6 +22,7 @@ class Event(TenantOwned):
         REPLY_FAILED = "reply.failed", "The bot could not reply"
         REPLY_STOPPED = "reply.stopped", "Somebody stopped the reply"
         REPLY_AGAIN = "reply.again", "Another reply is written instead"
+        ACTION_ASKED = "action.asked", "The bot asks whether it may do something"
         PERSON_ASKED = "person.asked", "The visitor asked for a person"
         PERSON_JOINED = "person.joined", "A person answers from here on"
         BOT_BACK = "bot.back", "The bot answers again"

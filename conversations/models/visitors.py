@@ -8,10 +8,16 @@ from conversations.models.tenants import TenantOwned
 
 
 class Visitor(TenantOwned):
-    """The person in the widget, known by nothing but what they bring."""
+    """The person in the widget, known by nothing but what they bring or have proved."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Who they are at the tenant, once that was proved.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

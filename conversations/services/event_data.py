@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from uuid import UUID
 
 from conversations.models import Generation, Message
 
@@ -69,6 +70,23 @@ def reply_again(generation: Generation, ended: Generation, at: datetime.datetime
         "reply": str(generation.public_id),
         "instead": str(ended.public_id),
         "question": str(generation.question.public_id),
+        "at": at.isoformat(),
+    }
+
+
+def action_asked(
+    generation: Generation, action: UUID, text: str, yes: str, no: str, at: datetime.datetime
+) -> dict[str, Any]:
+    """The bot asks whether it may do this; a message `yes` under the action's id says that it may.
+
+    Any other message says that it may not.
+    """
+    return {
+        "action": str(action),
+        "reply": str(generation.public_id),
+        "text": text,
+        "yes": yes,
+        "no": no,
         "at": at.isoformat(),
     }
 

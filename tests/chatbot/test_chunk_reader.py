@@ -86,3 +86,40 @@ def test_the_tier_is_read_from_the_chunk_with_the_usage(told, tier):
     usage = {"prompt_tokens": 7, "completion_tokens": 3}
     finished, _ = read(line(choices=[], usage=usage, **told))
     assert finished.usage.tier == tier
+
+
+def wanting(index, **function):
+    call = {"index": index, "function": function}
+    return line(choices=[{"delta": {"tool_calls": [call]}, "finish_reason": None}])
+
+
+CALLS = (
+    line(choices=[{"delta": {"tool_calls": [
+        {"index": 0, "id": "call_a", "type": "function", "function": {"name": "order_status"}}
+    ]}}])
+    + wanting(0, arguments='{"order":')
+    + wanting(1, name="my_orders", arguments="{")
+    + wanting(0, arguments='"A-1001"}')
+    + wanting(1, arguments="}")
+    + wanting("x", arguments="?")
+    + wanting(99, arguments="?")
+    + line(choices=[{"delta": {}, "finish_reason": "tool_calls"}])
+    + DONE
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", range(1, len(CALLS), 7))
+def test_calls_are_put_together_from_their_pieces(cut):
+    finished, heard = read(CALLS[:cut], CALLS[cut:])
+    assert [(one.id, one.name, one.arguments) for one in finished.wishes] == [
+        ("call_a", "order_status", '{"order":"A-1001"}'),
+        ("call_1", "my_orders", "{}"),
+    ]
+    assert (finished.failure, finished.text, heard) == (None, "", [])
+    assert finished.all_written == 'order_status{"order":"A-1001"}my_orders{}'
+
+
+def test_calls_of_a_stream_that_broke_come_with_its_failure():
+    finished, _ = read(wanting(0, name="my_orders", arguments="{"))
+    assert finished.failure.code == "interrupted"
+    assert finished.wishes

@@ -28,6 +28,8 @@ from chatbot.models import (
     Job,
     KnowledgePolicy,
     Source,
+    Tool,
+    ToolCall,
     UnansweredQuestion,
     Verdict,
     WordList,
@@ -88,6 +90,8 @@ EXPECTED = {
     "chatbot.GuardPolicy": KEPT_BY_MANAGERS,
     # what a bot once said stays explained: versions are not deleted
     "chatbot.Persona": READ_BY_STAFF._replace(add=MANAGERS),
+    "chatbot.Tool": KEPT_BY_MANAGERS,
+    "chatbot.ToolCall": READ_BY_STAFF,
     "chatbot.Verdict": READ_BY_STAFF,
     "chatbot.WordList": KEPT_BY_MANAGERS,
     "chatbot.Job": READ_BY_STAFF,
@@ -139,6 +143,8 @@ PERSONA_ACTS = {
     "chatbot_persona_compare": STAFF_OF_ACME,
     "chatbot_persona_again": DONE_BY_MANAGERS,
 }
+# A tool is tried by those who keep it: with its credential, so by nobody else.
+TRIED = [LOGIN, 403, 200, AWAY, 200]
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -173,6 +179,17 @@ def _word_list(tenant: Tenant, name: str = "Spam") -> WordList:
     return word_list
 
 
+def _tool(tenant: Tenant) -> Tool:
+    fields = {"name": "cancel", "label": "Cancel", "url": "https://x.example/", "writes": True}
+    return Tool.objects.get_or_create(tenant=tenant, **fields)[0]
+
+
+def _tool_call(tenant: Tenant) -> ToolCall:
+    generation = factories.answered(factories.make_conversation(tenant))
+    state = ToolCall.State.DONE
+    return ToolCall.objects.create(tenant=tenant, generation=generation, name="x", state=state)
+
+
 def _source(tenant: Tenant) -> Source:
     Job.objects.update(ended_at=timezone.now())
     return Source.objects.get_or_create(tenant=tenant, url="https://example.com/")[0]
@@ -199,6 +216,8 @@ MADE_FOR = {
     "chatbot.Persona": lambda tenant: factories.make_persona(tenant).persona,
     "chatbot.ProviderKey": lambda tenant: factories.make_key(),
     "chatbot.GuardPolicy": lambda tenant: GuardPolicy.objects.create(tenant=tenant),
+    "chatbot.Tool": _tool,
+    "chatbot.ToolCall": _tool_call,
     "chatbot.Verdict": _verdict,
     "chatbot.WordList": _word_list,
     "chatbot.Job": lambda tenant: take_files(tenant, [("a.md", b"x")], language="en", by=None),
@@ -280,7 +299,7 @@ def test_every_act_has_an_expectation():
         for page in pages
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
-    acts = {*ACTS, *GUARD_ACTS, *OF_MANAGERS, *PERSONA_ACTS}
+    acts = {*ACTS, *GUARD_ACTS, *OF_MANAGERS, *PERSONA_ACTS, "chatbot_tool_try"}
     assert named - standard - DJANGOS_OWN - reports == acts
 
 
@@ -299,6 +318,13 @@ def test_what_managers_do_is_done_for_them_alone(acme, ben, people, name):
         before = _library(acme)
     assert led == DONE_BY_MANAGERS
     assert changed == [False, False, True, False, True]
+
+
+def test_a_tool_is_tried_by_those_who_keep_it(acme, people):
+    url = reverse("admin:chatbot_tool_try", args=[_tool(acme).pk])
+    posted = {"arguments": "{}", "visitor": "ada"}
+    for ask in ("get", "post"):
+        assert [getattr(people[one], ask)(url, posted).status_code for one in PEOPLE] == TRIED
 
 
 def _library(tenant: Tenant) -> list[Any]:

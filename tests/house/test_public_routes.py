@@ -10,6 +10,10 @@ from chatbot.routing import websocket_urlpatterns
 PUBLIC = {
     "": "the demo shop; no tenant's data but the demonstration's help pages",
     "help/<slug:slug>": "the demo shop's help pages",
+    "demo/orders": "the demo shop's own system; wants its credential",
+    "demo/orders/<str:number>": "the same",
+    "demo/orders/<str:number>/cancel": "the same",
+    "demo/sign-in": "plays a customer of the demo shop; asks for a visitor's own token",
     "kb/<slug:slug>/<int:pk>": "a document, where its tenant has chosen to show them to everyone",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",

@@ -14,6 +14,7 @@ from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
 from chatbot.bench.prompt.run import prompt
+from chatbot.bench.redteam.run import redteam
 from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
@@ -26,6 +27,7 @@ BENCHES = {
     "ledger": ledger,
     "load": load,
     "prompt": prompt,
+    "redteam": redteam,
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,

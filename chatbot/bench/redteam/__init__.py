@@ -1,0 +1,1 @@
+"""`bench redteam`: a model that obeys every attacker, and what it can do with that."""

@@ -1,0 +1,1 @@
+"""Tools: what is offered, checked, asked for, and done."""
