@@ -5,12 +5,16 @@ from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.rollout import Rollout
+from chatbot.models.sandbox import EvaluationCase, EvaluationSet, Trial, TrialItem
 from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
 __all__ = [
     "Detour",
     "Document",
+    "EvaluationCase",
+    "EvaluationSet",
     "FallbackStep",
     "GuardPolicy",
     "Job",
@@ -23,8 +27,11 @@ __all__ = [
     "Persona",
     "PersonaVersion",
     "ProviderKey",
+    "Rollout",
     "Source",
     "Term",
+    "Trial",
+    "TrialItem",
     "UnansweredQuestion",
     "Verdict",
     "WordList",
