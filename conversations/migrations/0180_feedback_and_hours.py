@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "week",
                     models.JSONField(
-                        help_text='Monday to Sunday, each as [["09:00", "17:30"]]; 24:00 ends a day.',
+                        help_text='Seven days from Monday, each as [["09:00", "17:30"]].',
                         validators=[conversations.models.hours.validate_week],
                     ),
                 ),

@@ -37,7 +37,7 @@ class BusinessHours(TenantOwned):
     )
     week = models.JSONField(
         validators=[validate_week],
-        help_text='Monday to Sunday, each as [["09:00", "17:30"]]; 24:00 ends a day.',
+        help_text='Seven days from Monday, each as [["09:00", "17:30"]].',
     )
     holidays = models.JSONField(
         default=dict,
