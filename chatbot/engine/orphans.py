@@ -13,6 +13,8 @@ from conversations.models import Generation
 
 # Longer than a lease: a worker that was only slow settles better, with the provider's own count.
 PATIENCE = datetime.timedelta(seconds=30)
+# A trial's call belongs to no reply whose end could be waited for, and may take its time.
+TRIAL_PATIENCE = datetime.timedelta(minutes=5)
 
 
 def settle_orphans() -> int:
@@ -22,7 +24,8 @@ def settle_orphans() -> int:
     """
     ended = ~Q(generation__state__in=Generation.OPEN_STATES)
     orphans = Attempt.objects.filter(ended, state=Attempt.State.OPEN).filter(
-        Q(generation=None, opened_at__lt=Now() - PATIENCE)
+        ~Q(purpose=Attempt.Purpose.EVALUATION) & Q(generation=None, opened_at__lt=Now() - PATIENCE)
+        | Q(purpose=Attempt.Purpose.EVALUATION, opened_at__lt=Now() - TRIAL_PATIENCE)
         | Q(generation__finished_at__lt=Now() - PATIENCE)
     )
     settled = 0

@@ -1,8 +1,9 @@
 """Trials of a candidate, evaluation sets, and canaries."""
 
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 

@@ -37,12 +37,15 @@ WITH turn AS MATERIALIZED ({turns}), priced AS MATERIALIZED (
      WHERE said.conversation_id = priced.conversation_id AND said.kind = 'person.asked'
        AND said.created_at >= %(since)s
   ) AS asked FROM priced GROUP BY conversation_id
+), thumb AS (
+  SELECT value FROM priced JOIN conversations_thumb AS given ON given.message_id = priced.reply_id
 )
 SELECT (SELECT count(*) FROM priced), (SELECT count(*) FROM priced WHERE state = 'failed'),
        coalesce((SELECT sum(cost) FROM priced), 0),
        coalesce((SELECT sum(cost * cost) FROM priced), 0),
        (SELECT count(*) FROM talk), (SELECT count(*) FROM talk WHERE asked),
-       coalesce((SELECT sum(cost * cost) FROM talk), 0)
+       coalesce((SELECT sum(cost * cost) FROM talk), 0),
+       (SELECT count(*) FROM thumb), (SELECT count(*) FROM thumb WHERE value < 0)
 """
 
 

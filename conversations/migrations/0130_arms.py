@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0005_failed_replies"),
+        ("conversations", "0180_feedback_and_hours"),
     ]
 
     operations = [
