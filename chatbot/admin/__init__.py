@@ -1,11 +1,14 @@
 """Staff pages of the engine; importing this registers them."""
 
+from chatbot.admin.canaries import RolloutAdmin
+from chatbot.admin.evaluation import EvaluationSetAdmin
 from chatbot.admin.fallback import FallbackStepAdmin
 from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
 from chatbot.admin.knowledge import DocumentAdmin, KnowledgePolicyAdmin
 from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
+from chatbot.admin.sandbox import TrialAdmin
 from chatbot.admin.sources import JobAdmin, SourceAdmin
 from chatbot.admin.transcripts import ConversationAdmin
 from chatbot.admin.unanswered import UnansweredAdmin
@@ -14,6 +17,7 @@ from chatbot.admin.word_lists import WordListAdmin
 __all__ = [
     "ConversationAdmin",
     "DocumentAdmin",
+    "EvaluationSetAdmin",
     "FallbackStepAdmin",
     "GuardPolicyAdmin",
     "JobAdmin",
@@ -22,7 +26,9 @@ __all__ = [
     "ModelServerAdmin",
     "PersonaAdmin",
     "ProviderKeyAdmin",
+    "RolloutAdmin",
     "SourceAdmin",
+    "TrialAdmin",
     "UnansweredAdmin",
     "VerdictAdmin",
     "WordListAdmin",

@@ -81,3 +81,13 @@ def _end(rollout: Rollout, state: str, why: str, by: User | None) -> bool:
     )
     rollout.refresh_from_db()
     return bool(ended)
+
+
+def change(rollout: Rollout) -> bool:
+    """Share, rules and reason of a running canary are these; False where it has ended meanwhile."""
+    names = [
+        *("share", "reason", "confidence"),
+        *("most_errors", "most_cost", "most_thumbs_down", "most_handed_off"),
+    ]
+    rows = Rollout.objects.filter(pk=rollout.pk, state=State.RUNNING)
+    return bool(rows.update(**{name: getattr(rollout, name) for name in names}))

@@ -26,7 +26,7 @@ from chatbot.providers.directory import Route, directory
 from chatbot.providers.retry import wait_before
 from chatbot.providers.tokens import count_messages
 from chatbot.sandbox.candidates import Candidate
-from chatbot.sandbox.recorded import Before
+from chatbot.sandbox.turns import Before
 
 BLOCKED = "blocked"
 

@@ -17,7 +17,7 @@ from chatbot.knowledge.search import forget
 from chatbot.models import Trial
 from chatbot.providers.directory import directory
 from chatbot.rollout.wording import version_with
-from chatbot.sandbox.recorded import Before
+from chatbot.sandbox.turns import Before
 from conversations.models import Tenant
 
 

@@ -1,19 +1,18 @@
-"""Recorded turns: which to replay, and what was said before each."""
+"""Recorded turns: which to replay."""
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils import timezone
 
-from chatbot.engine.history import history_before
 from conversations.models import Conversation, Event, Generation, Tenant, Thumb
 
 # Of one conversation at most so many turns: one endless talk is not the whole sample.
 MOST_TURNS = 20
 MOST_CONVERSATIONS = 500
+MOST_TOGETHER = 1000
 
 
 class Which(TextChoices):
@@ -46,14 +45,6 @@ class Wish:
         )
 
 
-@dataclass(frozen=True)
-class Before:
-    """What was said before a question; `more` goes to the prompt as it is."""
-
-    messages: list[dict[str, str]] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-
-
 def drawn(tenant: Tenant, wish: Wish) -> list[Generation]:
     """The turns to replay, conversation by conversation; each reply that counts in the end."""
     talks = list(_talks(tenant, wish).values_list("pk", flat=True))
@@ -62,15 +53,9 @@ def drawn(tenant: Tenant, wish: Wish) -> list[Generation]:
     for talk in talks[: min(wish.count, MOST_CONVERSATIONS)]:
         rows = _ended(tenant).filter(conversation=talk).exclude(reply__replaced=True)
         turns += rows.select_related("question").order_by("question__seq", "pk")[:MOST_TURNS]
-    return turns
-
-
-def said_before(generation: Generation) -> Before:
-    """What a prompt held of the conversation before this turn's question."""
-    found: Any = history_before(generation)
-    if isinstance(found, list):
-        return Before(found)
-    return Before(found.messages, {"summary": found.summary.text} if found.summary else {})
+        if len(turns) >= MOST_TOGETHER:
+            break
+    return turns[:MOST_TOGETHER]
 
 
 def _ended(tenant: Tenant) -> QuerySet[Generation]:

@@ -1,10 +1,22 @@
 """What was said before the question of an item."""
 
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatbot.engine.history import history_before
 from chatbot.models import TrialItem
-from chatbot.sandbox.recorded import Before, said_before
+from conversations.models import Generation
 
 # A chat in the sandbox keeps so many of its own turns.
 MOST_TURNS = 20
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before a question; `more` goes to the prompt as it is."""
+
+    messages: list[dict[str, str]] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def before_of(item: TrialItem) -> Before:
@@ -12,6 +24,14 @@ def before_of(item: TrialItem) -> Before:
     if item.recorded:
         return said_before(item.recorded)
     return Before([*item.history])
+
+
+def said_before(generation: Generation) -> Before:
+    """What a prompt held of the conversation before this turn's question."""
+    found: Any = history_before(generation)
+    if isinstance(found, list):
+        return Before(found)
+    return Before(found.messages, {"summary": found.summary.text} if found.summary else {})
 
 
 def talk_before(item: TrialItem) -> list[dict[str, str]]:
