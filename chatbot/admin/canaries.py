@@ -84,6 +84,8 @@ class RolloutAdmin(TenantOwnedAdmin):
         class Offered(made):  # type: ignore[valid-type, misc]
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
+                if obj:  # what it is does not change any more
+                    del self.fields["version"], self.fields["model"]
                 self.offer(request)
 
         return Offered

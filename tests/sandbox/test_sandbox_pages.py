@@ -97,6 +97,7 @@ def test_nothing_of_another_tenant_is_offered_or_taken(shop, manager, globex):
     foreign = factories.make_persona(globex)
     theirs = a_set(globex, {QUESTION: []})
     shown = manager.get(ADD).text
+    assert "Persona version" in shown
     assert "Globex" not in shown
     answer = saved(manager, ADD, kind="play", version=foreign.pk)
     assert "Select a valid choice" in answer.text
