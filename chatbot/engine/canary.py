@@ -4,8 +4,14 @@ import dataclasses
 import time
 from dataclasses import dataclass
 
-from chatbot.engine.model_choice import FRESH_SECONDS, Voice, voice_in, voice_of
-from chatbot.models import Rollout
+from chatbot.engine.model_choice import (
+    FRESH_SECONDS,
+    Voice,
+    published_version,
+    voice_in,
+    voice_of,
+)
+from chatbot.models import PersonaVersion, Rollout
 from chatbot.rollout.arms import belongs, running
 from chatbot.rollout.wording import version_with
 from conversations.models import Conversation, Generation, Tenant
@@ -41,6 +47,15 @@ def voice_for(generation: Generation) -> Voice:
     if generation.arm not in arms:
         generation.arm = canary.arm_of(generation.conversation_id)
     return canary.voice if generation.arm == arms[0] else voice_of(generation.tenant)
+
+
+def version_for(tenant: Tenant, visitor_id: int) -> PersonaVersion | None:
+    """The version that greets this visitor: a canary's for its share, else the published one."""
+    canary = canary_of(tenant)
+    if canary and belongs(str(canary.rollout.salt), canary.rollout.share, visitor_id):
+        rollout = canary.rollout
+        return version_with(rollout.persona, rollout.number, rollout.wording)
+    return published_version(tenant)
 
 
 def canary_of(tenant: Tenant) -> Canary | None:

@@ -56,6 +56,16 @@ def test_a_turn_is_answered_with_the_voice_of_its_arm(acme):
 
 
 @pytest.mark.django_db
+def test_the_share_is_greeted_by_the_canary(acme):
+    rollout = begun(acme, share=50, greeting="Bonjour!")
+    for _ in range(8):
+        visitor = factories.make_conversation(acme).visitor_id
+        ours = belongs(str(rollout.salt), 50, visitor)
+        greeting = canary.version_for(acme, visitor).greeting
+        assert (greeting == "Bonjour!") == ours
+
+
+@pytest.mark.django_db
 def test_an_edited_draft_changes_nothing_for_the_share(acme):
     rollout = begun(acme, share=90, system_prompt="Be bold.")
     PersonaVersion.objects.filter(pk=rollout.version_id).update(system_prompt="Lie.")
