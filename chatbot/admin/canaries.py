@@ -70,6 +70,7 @@ class RolloutAdmin(TenantOwnedAdmin):
     list_filter = [TenantFilter, "state"]
     list_select_related = ["tenant", "persona"]
     ordering = ["-started_at"]
+    list_before_template = "admin/chatbot/rollout/ways.html"
     change_form_outer_before_template = "admin/chatbot/rollout/comparison.html"
 
     class Media:
@@ -102,13 +103,14 @@ class RolloutAdmin(TenantOwnedAdmin):
             ("Rolls itself back", {"fields": RULES, "description": about}),
         ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Rollout | None = None) -> list[str]:
-        """What has ended is not changed any more."""
-        return ["share", "reason", *RULES] if obj and not obj.is_running else []
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The tenant, where there is only one to choose."""
         return only_tenant(request) | super().get_changeform_initial_data(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The tenant's managers, as long as it runs."""
+        runs = obj is None or obj.is_running
+        return runs and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: turns name the canary that they were part of."""
@@ -203,7 +205,7 @@ class RolloutAdmin(TenantOwnedAdmin):
 
     def _kept(self, request: HttpRequest, pk: int) -> Rollout | None:
         rollout = self.get_object(request, str(pk))
-        if rollout is not None and not self.has_change_permission(request, rollout):
+        if rollout is not None and not super().has_change_permission(request, rollout):
             raise PermissionDenied
         return rollout
 

@@ -10,6 +10,7 @@ from chatbot.rollout.judging import Comparison, Sign, compare
 
 # The drawing's own units.
 WIDTH = 1000
+MARK = 12
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,13 @@ class Span:
     text: str
     bounds: str
     low: int
-    at: int
+    middle: int
     high: int
+
+    @property
+    def at(self) -> int:
+        """Where the mark of the estimate begins; never beyond the drawing."""
+        return max(0, min(self.middle - MARK // 2, WIDTH - MARK))
 
     @property
     def length(self) -> int:

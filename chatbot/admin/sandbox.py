@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
@@ -17,11 +18,13 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from billing.money import shown
 from chatbot.admin.candidates import CandidateForm, VersionField
 from chatbot.admin.knowledge import only_tenant
 from chatbot.admin.trial_page import page_of
 from chatbot.models import EvaluationSet, Trial
 from chatbot.sandbox import trials
+from chatbot.sandbox.history import with_figures
 from chatbot.sandbox.recorded import MOST_CONVERSATIONS, Which, Wish, drawn
 from chatbot.workers import call_a_tester
 from conversations import access
@@ -32,11 +35,17 @@ from conversations.models import Membership
 MANAGER = Membership.Role.MANAGER
 State = Trial.State
 LOOK_AGAIN_SECONDS = 3
+SHORT = {
+    Trial.Kind.PLAY: "A chat",
+    Trial.Kind.REPLAY: "Recorded conversations",
+    Trial.Kind.EVALUATION: "An evaluation set",
+}
 COLOURS = {
     State.PRICED.label: "warning",
     State.RUNNING.label: "info",
     State.STOPPED.label: "danger",
     State.ENDED.label: "success",
+    "Open": "info",
 }
 
 
@@ -141,17 +150,22 @@ class TrialAdmin(TenantOwnedAdmin):
 
     form = TrialForm
     role_to_view = MANAGER
-    list_display = ["name", "kind", "tenant", "state_shown", "asked_at", "asked_by"]
+    list_display = ["name", "with_what", "tenant", "state_shown", "came_out", "cost", "asked_at"]
     list_display_links = ["name"]
     list_filter = [TenantFilter, "kind", "state"]
-    list_select_related = ["tenant", "persona", "asked_by"]
+    list_select_related = ["tenant", "persona", "set"]
     ordering = ["-asked_at"]
     change_form_template = "admin/chatbot/trial/change_form.html"
+    list_before_template = "admin/chatbot/trial/ways.html"
     fieldsets = [
         (None, {"fields": ["tenant", "kind"]}),
         ("Candidate", {"fields": ["version", "model", "knowledge_title", "knowledge_text"]}),
         ("With what", {"fields": ["set", "which", "holds", "days", "count", "seed"]}),
     ]
+
+    class Media:
+        css = {"all": ["inbox/sandbox.css"]}
+
     conditional_fields = {"set": "kind == 'evaluation'"} | dict.fromkeys(
         ["which", "holds", "days", "count", "seed"], "kind == 'replay'"
     )
@@ -187,8 +201,29 @@ class TrialAdmin(TenantOwnedAdmin):
 
     @display(description="state", label=COLOURS)
     def state_shown(self, trial: Trial) -> str:
-        """How far it is."""
-        return State(trial.state).label
+        """How far it is; a chat is never at its end."""
+        return "Open" if trial.kind == Trial.Kind.PLAY else State(trial.state).label
+
+    @admin.display(description="with")
+    def with_what(self, trial: Trial) -> str:
+        """In a word."""
+        return str(trial.set) if trial.set else SHORT[Trial.Kind(trial.kind)]
+
+    @admin.display(description="came out")
+    def came_out(self, trial: Any) -> str:
+        """How many passed, or were asked."""
+        if trial.kind == Trial.Kind.EVALUATION and trial.ended_items:
+            return f"{trial.passed_items} of {trial.all_items} passed"
+        return f"{trial.ended_items} of {trial.all_items} asked" if trial.all_items else "–"
+
+    @admin.display(description="cost")
+    def cost(self, trial: Any) -> str:
+        """So far."""
+        return shown(trial.cost_so_far, 4) if trial.cost_so_far else "–"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Trial]:
+        """Each with how far it is."""
+        return with_figures(super().get_queryset(request))
 
     def save_model(self, request: HttpRequest, obj: Trial, form: Any, change: bool) -> None:
         """The trial is set up, and what it will cost is known; nothing is asked yet."""
@@ -218,10 +253,10 @@ class TrialAdmin(TenantOwnedAdmin):
     ) -> HttpResponse:
         """The chat, or both sides; asked for again every few seconds while answers are awaited."""
         trial = self.get_object(request, object_id)
-        if trial is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, trial):
             raise PermissionDenied
+        if trial is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         page = page_of(trial, request.GET.get("show", ""), request.GET.get("page", ""))
         context = {"title": str(trial), "page": page, "trial": trial}
         response = super().change_view(request, object_id, form_url, context)

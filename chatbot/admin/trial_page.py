@@ -106,8 +106,14 @@ def _money(name: str, now: Decimal | None, then: Decimal | None) -> Bars:
 
 
 def _seconds(name: str, now: int | None, then: int | None) -> Bars:
-    said = ["–" if one is None else f"{one / 1000:.1f} s" for one in (now, then)]
+    said = [_said(one) for one in (now, then)]
     return Bars(name, said[0], said[1], *_widths(float(now or 0), float(then or 0)))
+
+
+def _said(ms: int | None) -> str:
+    if ms is None:
+        return "–"
+    return f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def _widths(ours: float, theirs: float) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from billing.services.prices import load_seed, price_at
+from chatbot.demo.basics import store_set
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
 from chatbot.demo.telling import Rows, Teller
@@ -57,6 +58,7 @@ def seed_demo() -> Seeded | None:
         prices = load_seed()
         tenant = open_shop()
         documents = store_articles(tenant)
+        store_set(tenant)
         rows = _tell_talks(tenant)
         _date_back(tenant)
         outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour

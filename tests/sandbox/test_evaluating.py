@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import LedgerEntry
+from chatbot.demo.seed import seed_demo
 from chatbot.models import EvaluationCase, PersonaVersion, Trial
 from chatbot.sandbox import sets
 from tests import factories
@@ -74,6 +75,14 @@ def test_what_cannot_be_asked_is_exit_code_2_with_a_sentence(shop, args, said):
         evaluated(*args)
     assert refusal.value.returncode == 2
     assert not LedgerEntry.objects.exists()
+
+
+def test_the_demo_shop_passes_its_own_set(demo_model):
+    seeded = seed_demo()
+    assert seeded
+    code, out = evaluated("Basics", "--model", "demo-1", "--json")
+    failed = [one["question"] for one in json.loads(out)["results"] if not one["passed"]]
+    assert (code, failed) == (0, [])
 
 
 def test_an_empty_set_says_so(shop):
