@@ -14,7 +14,7 @@ from chatbot.engine.prompting import BuiltPrompt, compose_prompt
 from chatbot.knowledge.embeddings import place_question
 from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.search import forget
-from chatbot.models import Trial
+from chatbot.models import PersonaVersion, Trial
 from chatbot.providers.directory import directory
 from chatbot.rollout.wording import version_with
 from chatbot.sandbox.turns import Before
@@ -30,9 +30,10 @@ class Candidate:
     knowledge_title: str = ""
     knowledge_text: str = ""
 
-    def prompt(self, before: Before, question: str) -> BuiltPrompt:
+    def prompt(self, before: Before, question: str, *, free: bool = False) -> BuiltPrompt:
         """What would be sent for this question; nothing of the draft knowledge stays.
 
+        A `free` one asks no embedding model where the question lies.
         With draft knowledge words alone search: its passages have no place
         among the embeddings, and a call for the question's would be undone
         in the books with the draft.
@@ -44,7 +45,7 @@ class Candidate:
                 self.voice,
                 before.messages,
                 question,
-                place=(lambda _: None) if drafted else place,
+                place=(lambda _: None) if drafted or free else place,
                 **before.more,
             )
 
@@ -72,11 +73,11 @@ class Candidate:
 
 def candidate_of(trial: Trial) -> Candidate:
     """The candidate of this trial."""
+    version: PersonaVersion | None
     if trial.wording and trial.persona:
         version = version_with(trial.persona, trial.number or 0, trial.wording)
     else:
-        found = published_version(trial.tenant)
-        version = found  # type: ignore[assignment]
+        version = published_version(trial.tenant)
     voice = voice_in(version, trial.tenant)
     model = trial.model or voice.model
     voice = dataclasses.replace(voice, model=model, accepts=directory().accepts(model))

@@ -38,7 +38,10 @@ def estimate(candidate: Candidate, items: Sequence[TrialItem]) -> Estimate:
     if not items:
         return Estimate(Decimal(0), Decimal(0))
     step = max(1, len(items) // MOST_BUILT)
-    built = [candidate.prompt(before_of(one), one.question).prompt for one in items[::step]]
+    # nothing may be spent on it: embeddings change which passages, hardly how long they are
+    built = [
+        candidate.prompt(before_of(one), one.question, free=True).prompt for one in items[::step]
+    ]
     prompts = [count_messages(one.messages) for one in built]
     answer = min(_answer_tokens(candidate), built[0].max_output_tokens)
     likely = [cost_of(Usage(input=tokens, output=answer), price) for tokens in prompts]

@@ -22,7 +22,6 @@ class NothingToAsk(Exception):
     """No question was found; the message says what to do."""
 
 
-@transaction.atomic
 def play(trial: Trial) -> Trial:
     """A chat with the candidate is open; each question is paid for as it is asked."""
     trial.kind, trial.state = Kind.PLAY, State.RUNNING
@@ -30,7 +29,6 @@ def play(trial: Trial) -> Trial:
     return trial
 
 
-@transaction.atomic
 def replay(trial: Trial, wish: Wish) -> Trial:
     """Recorded turns wait to be asked again, with what that will cost; nothing is asked yet.
 
@@ -49,7 +47,6 @@ def replay(trial: Trial, wish: Wish) -> Trial:
     return trial
 
 
-@transaction.atomic
 def evaluate(trial: Trial, evaluation_set: EvaluationSet) -> Trial:
     """Every case of the set waits to be asked, with what that will cost; nothing is asked yet.
 
@@ -138,8 +135,9 @@ def _set_up(trial: Trial, items: Sequence[TrialItem]) -> None:
 
     expected = estimate(candidate_of(trial), items)
     trial.likely, trial.most = expected.likely, expected.most
-    trial.save()
-    TrialItem.objects.bulk_create(items, batch_size=500)
+    with transaction.atomic():
+        trial.save()
+        TrialItem.objects.bulk_create(items, batch_size=500)
 
 
 def _replayed(trial: Trial, turn: Generation) -> TrialItem:

@@ -6,6 +6,7 @@ from billing.models import Alert
 from chatbot.models import Rollout
 from chatbot.rollout.judging import compare
 from chatbot.rollout.watching import watch
+from chatbot.tasks import watch_rollouts
 from conversations.models import Generation
 from tests.rollout.canaries import begun, turns
 
@@ -31,7 +32,7 @@ def test_what_is_worse_is_rolled_back_and_managers_are_told(acme, new, usual, sa
     rollout = begun(acme)
     turns(acme, rollout.arm_new, 40, **new)
     turns(acme, rollout.arm_usual, 40, **usual)
-    assert watch() == 1
+    watch_rollouts()
     assert ended(rollout)
     assert said in rollout.why_ended
     assert rollout.ended_by is None

@@ -11,8 +11,10 @@ from chatbot.sandbox import trials
 from chatbot.sandbox.comparing import pairs_of, summary_of
 from chatbot.sandbox.recorded import Which, Wish, drawn
 from chatbot.sandbox.working import work
+from chatbot.tasks import run_trials
 from conversations.models import Conversation, Event
 from conversations.services import generations, handoff
+from conversations.services.feedback import give_thumb
 from conversations.services.generations import Reply
 from tests import factories
 
@@ -45,11 +47,21 @@ def test_nothing_is_asked_before_its_cost_was_agreed_to(shop):
     assert not Attempt.objects.filter(purpose="evaluation").exists()
     assert trials.confirm(trial)
     assert not trials.confirm(trial)
-    assert work(30) == 2
+    run_trials()
     trial.refresh_from_db()
     assert trial.state == Trial.State.ENDED
+    assert trial.items.filter(state=TrialItem.State.DONE).count() == 2
     spent = sum(entry.amount for entry in LedgerEntry.objects.filter(purpose="evaluation"))
     assert 0 < spent <= trial.most
+
+
+def test_what_a_replay_will_cost_is_said_for_nothing(shop, settings):
+    factories.make_price("demo-embed", output="0")
+    settings.EMBEDDING_MODEL = "demo-embed"
+    talk(shop, "How long do returns take?")
+    before = Attempt.objects.count()
+    assert replayed(shop).likely > 0
+    assert Attempt.objects.count() == before
 
 
 def test_each_answer_stands_beside_the_one_that_was_given(shop):
@@ -124,13 +136,15 @@ def test_only_conversations_as_wished_are_drawn(shop, which):
     failed = talk(shop, "Why?", fails=True)
     asked = talk(shop, "A person, please?")
     handoff.ask_for_person(asked)
+    disliked = talk(shop, "And returns?")
+    give_thumb(disliked, disliked.messages.get(role="assistant").public_id, -1)
     found = {turn.conversation_id for turn in drawn(shop, Wish(which=which))}
     expected = {
-        Which.ALL: {fine.pk, failed.pk, asked.pk},
+        Which.ALL: {fine.pk, failed.pk, asked.pk, disliked.pk},
         Which.FAILED: {failed.pk},
         Which.HANDED_OFF: {asked.pk},
-        Which.THUMBS_DOWN: set(),
-        Which.UNSOURCED: {fine.pk, asked.pk},
+        Which.THUMBS_DOWN: {disliked.pk},
+        Which.UNSOURCED: {fine.pk, asked.pk, disliked.pk},
     }
     assert found == expected[Which(which)]
 

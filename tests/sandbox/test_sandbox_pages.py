@@ -55,6 +55,9 @@ def test_a_replay_is_priced_confirmed_and_compared(shop, manager):
     for said in ("Ended: 1 of 1", "I do not know.", "Other sources", "Cost of an answer"):
         assert said in shown
     assert "Nothing is like that." in manager.get(page(trial) + "?show=failed").text
+    listed = manager.get("/admin/chatbot/trial/").text
+    for said in ("Replay conversations", "1 of 1 asked", "Recorded conversations", "$0.0000"):
+        assert said in listed
 
 
 def test_a_set_is_kept_asked_and_says_how_candidates_did(shop, manager):
@@ -121,7 +124,11 @@ def test_a_canary_is_begun_changed_compared_and_rolled_back(shop, manager):
     manager.post(page(rollout, "roll_back"), {"why": "Too bold."})
     rollout.refresh_from_db()
     assert (rollout.state, rollout.why_ended) == ("rolled_back", "Too bold.")
-    assert "Too bold." in manager.get(page(rollout)).text
+    ended = manager.get(page(rollout)).text
+    assert "Too bold." in ended
+    assert "_save" not in ended
+    assert "had ended already" in manager.post(page(rollout, "adopt"), follow=True).text
+    assert "Begin a canary" in manager.get("/admin/chatbot/rollout/").text
 
 
 def test_a_canary_of_what_everybody_gets_is_refused(shop, manager):

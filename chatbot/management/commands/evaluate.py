@@ -1,6 +1,7 @@
 """Ask an evaluation set, and say by the exit code whether enough of it passed."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,6 +15,8 @@ from chatbot.sandbox import trials
 from chatbot.sandbox.comparing import Summary, pairs_of, summary_of
 from chatbot.sandbox.sets import set_named
 from chatbot.sandbox.working import work_through
+
+NOTHING = Decimal(0)
 
 
 class Command(BaseCommand):
@@ -46,8 +49,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal), returncode=2) from None
         console = Console(stderr=True)
         console.print(
-            f"{trial}: {trial.items.count()} cases, likely {shown(trial.likely)}, "
-            f"at most {shown(trial.most)}"
+            f"{trial}: {trial.items.count()} cases, likely {shown(trial.likely or NOTHING)}, "
+            f"at most {shown(trial.most or NOTHING)}"
         )
         trials.confirm(trial)
         work_through(trial, lambda item: _tell(console, item))
@@ -58,7 +61,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(trial, [one.item for one in pairs], summary)))
         else:
-            Console(file=self.stdout).print(_table(trial, summary))
+            printer = Console()
+            with printer.capture() as printed:
+                printer.print(_table(trial, summary))
+            self.stdout.write(printed.get())
         if (summary.share_passed or 0) < (trial.threshold or 0):
             raise SystemExit(1)
 
