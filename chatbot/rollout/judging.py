@@ -8,6 +8,8 @@ from chatbot.rollout.intervals import Interval, mean, means_apart, share, shares
 
 # Cost is told apart from chance only with some replies on both sides.
 LEAST_PRICED = 20
+# With fewer usual turns than this a canary's errors are judged by themselves.
+LEAST_USUAL = 5
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,11 @@ def _share(
 ) -> Sign:
     ours, others = share(*new, sure), share(*usual, sure)
     apart = shares_apart(*new, *usual, sure)
-    if apart is None and alone:
-        apart = ours  # nothing to compare with: errors are bad enough by themselves
+    if alone and ours and usual[1] < LEAST_USUAL:
+        # Bounds of two turns are as wide as can be. Errors are bad enough by themselves, unless
+        # those few failed as well.
+        base = others.value if others else 0.0
+        apart = Interval(ours.value - base, ours.low - base, ours.high - base)
     return Sign(name, _percent(ours), _percent(others), _percent(apart), limit)
 
 

@@ -66,6 +66,23 @@ def test_an_outage_that_meets_both_arms_is_not_the_canarys_fault(acme):
     assert not ended(rollout)
 
 
+@pytest.mark.parametrize("usual", range(7))
+def test_five_of_five_bad_turns_are_enough_however_few_others_there_were(acme, usual):
+    rollout = begun(acme)
+    turns(acme, rollout.arm_new, 5, failed=5)
+    if usual:
+        turns(acme, rollout.arm_usual, usual)
+    assert watch() == 1
+
+
+@pytest.mark.parametrize("usual", [1, 2, 6])
+def test_where_the_few_others_failed_too_it_stays(acme, usual):
+    rollout = begun(acme)
+    turns(acme, rollout.arm_new, 5, failed=5)
+    turns(acme, rollout.arm_usual, usual, failed=usual)
+    assert watch() == 0
+
+
 def test_with_few_usual_turns_those_before_the_canary_count(acme):
     turns(acme, "", 15)
     rollout = begun(acme)
