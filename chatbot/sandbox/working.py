@@ -8,7 +8,6 @@ from dataclasses import asdict
 from django.db import connection
 
 from billing.errors import BillingError
-from chatbot.engine.loop import worker_loop
 from chatbot.models import Trial, TrialItem
 from chatbot.sandbox import trials
 from chatbot.sandbox.answering import BLOCKED, Answered, answer
@@ -91,7 +90,6 @@ def _claim(only: int | None) -> TrialItem | None:
 
 def _work_on(item: TrialItem) -> None:
     """The item has its answer or the reason for none; a limit that is reached stops the trial."""
-    worker_loop()
     trial = item.trial
     if item.tries > TRIES:
         _end(item, Answered(code="gave_up", problem=f"{TRIES} workers died over it."))
