@@ -92,14 +92,14 @@ def _row(sign: Sign) -> Row:
 
 def _verdict(sign: Sign) -> str:
     if sign.limit is None:
-        return "for information"
+        return "–"
     if sign.apart is None:
-        return "too little is known yet"
+        return "too early"
     if sign.is_worse:
-        return "worse: too much"
+        return "too much worse"
     if sign.apart.high < 0:
         return "better"
-    return "not surely worse"
+    return "not sure"
 
 
 def _span(one: Interval | None, most: float, is_money: bool) -> Span | None:

@@ -114,7 +114,7 @@ def test_a_canary_is_begun_changed_compared_and_rolled_back(shop, manager):
     assert saved(manager, ADD_CANARY, version=draft.pk, share=20).status_code == 302
     rollout = Rollout.objects.get()
     shown = manager.get(page(rollout)).text
-    for said in ("20 % of the visitors", "Error rate", "too little is known yet"):
+    for said in ("20 % of the visitors", "Error rate", "too early"):
         assert said in shown
     assert manager.get(page(rollout) + "?live=1").headers["Refresh"] == "15"
     saved(manager, page(rollout), share=40, most_cost="")
