@@ -53,6 +53,8 @@ app.conf.update(
         "settle_orphans": {"task": "chatbot.tasks.settle_orphans", "schedule": 15.0},
         "watch_providers": {"task": "chatbot.tasks.watch_providers", "schedule": 3600.0},
         "tend_library": {"task": "chatbot.tasks.tend_library", "schedule": 20.0},
+        "watch_rollouts": {"task": "chatbot.tasks.watch_rollouts", "schedule": 60.0},
+        "run_trials": {"task": "chatbot.tasks.run_trials", "schedule": 20.0},
         "deliver_alerts": {"task": "billing.tasks.deliver_alerts", "schedule": 10.0},
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},

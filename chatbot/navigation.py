@@ -48,6 +48,14 @@ NAVIGATION = [
             _item(
                 "Personas", "theater_comedy", "admin:chatbot_persona_changelist", "works_somewhere"
             ),
+            _item("Sandbox", "science", "admin:chatbot_trial_changelist", "manages_a_tenant"),
+            _item(
+                "Evaluation sets",
+                "fact_check",
+                "admin:chatbot_evaluationset_changelist",
+                "manages_a_tenant",
+            ),
+            _item("Canary", "egg", "admin:chatbot_rollout_changelist", "manages_a_tenant"),
             _item("Word lists", "block", "admin:chatbot_wordlist_changelist", "manages_a_tenant"),
             _item(
                 "Guardrails", "shield", "admin:chatbot_guardpolicy_changelist", "manages_a_tenant"

@@ -60,6 +60,22 @@ def tend_library() -> None:
 
 
 @shared_task
+def watch_rollouts() -> None:
+    """Canaries that are worse than what is usual are rolled back."""
+    from chatbot.rollout import watching  # noqa: PLC0415
+
+    watching.watch()
+
+
+@shared_task
+def run_trials() -> None:
+    """For a minute, what waits in trials is answered; the rest by the next call."""
+    from chatbot.sandbox import working  # noqa: PLC0415
+
+    working.work()
+
+
+@shared_task
 def fetch_bills() -> None:
     """What the provider charged in the last days is beside the ledger; nothing without a key."""
     from chatbot.providers import costs  # noqa: PLC0415

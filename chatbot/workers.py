@@ -4,7 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from chatbot.tasks import take_turn, tend_library
+from chatbot.tasks import run_trials, take_turn, tend_library
 from conversations.aside import Aside
 
 logger = logging.getLogger(__name__)
@@ -42,3 +42,18 @@ def _call_librarian(_: list[None]) -> None:
 
 
 _librarians = Aside("librarian caller", _call_librarian, at_once=1)
+
+
+def call_a_tester() -> None:
+    """Some worker will ask what waits in trials soon; without a broker, within its usual time."""
+    _testers.give(None)
+
+
+def _call_tester(_: list[None]) -> None:
+    try:
+        run_trials.delay()
+    except OperationalError as error:
+        logger.warning("The broker is away; trials go on later: %s", error)
+
+
+_testers = Aside("tester caller", _call_tester, at_once=1)

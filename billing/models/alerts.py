@@ -35,6 +35,7 @@ class Alert(models.Model):
         KEY = "key", "A key of a provider's"
         PROVIDER = "provider", "A provider does not answer"
         MODEL = "model", "A model will be shut down"
+        ROLLOUT = "rollout", "A canary was rolled back"
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=40, choices=Kind.choices)

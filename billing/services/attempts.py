@@ -36,7 +36,8 @@ WITH priced AS (
   UPDATE billing_budget AS budget SET held = budget.held + %(held)s::numeric
     FROM budgets WHERE budget.id = budgets.id AND EXISTS (SELECT FROM fits)
 ), noted AS (
-  UPDATE conversations_generation SET model = %(model)s, persona_label = %(persona)s
+  UPDATE conversations_generation SET model = %(model)s, persona_label = %(persona)s,
+         arm = %(arm)s
    WHERE id = %(generation)s::bigint AND claim = %(claim)s::int AND EXISTS (SELECT FROM fits)
      AND %(purpose)s::text = 'reply'
 )
@@ -82,6 +83,7 @@ class Unasked:
     conversation_id: None = None
     claim: int = 0
     persona_label: str = ""
+    arm: str = ""
 
     @property
     def tenant_id(self) -> int:
@@ -130,6 +132,7 @@ def _open(generation: Generation | Unasked, call: Call, price: Price) -> Attempt
                 "generation": generation.pk,
                 "claim": generation.claim,
                 "persona": generation.persona_label,
+                "arm": generation.arm,
                 "purpose": str(call.purpose),
                 "model": call.model,
                 "instead_of": call.instead_of,

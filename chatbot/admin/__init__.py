@@ -1,11 +1,14 @@
 """Staff pages of the engine; importing this registers them."""
 
+from chatbot.admin.canaries import RolloutAdmin
+from chatbot.admin.evaluation import EvaluationSetAdmin
 from chatbot.admin.fallback import FallbackStepAdmin
 from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
 from chatbot.admin.knowledge import DocumentAdmin, KnowledgePolicyAdmin
 from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
 from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
+from chatbot.admin.sandbox import TrialAdmin
 from chatbot.admin.sources import JobAdmin, SourceAdmin
 from chatbot.admin.tools import ToolAdmin, ToolCallAdmin
 from chatbot.admin.transcripts import ConversationAdmin
@@ -15,6 +18,7 @@ from chatbot.admin.word_lists import WordListAdmin
 __all__ = [
     "ConversationAdmin",
     "DocumentAdmin",
+    "EvaluationSetAdmin",
     "FallbackStepAdmin",
     "GuardPolicyAdmin",
     "JobAdmin",
@@ -23,9 +27,11 @@ __all__ = [
     "ModelServerAdmin",
     "PersonaAdmin",
     "ProviderKeyAdmin",
+    "RolloutAdmin",
     "SourceAdmin",
     "ToolAdmin",
     "ToolCallAdmin",
+    "TrialAdmin",
     "UnansweredAdmin",
     "VerdictAdmin",
     "WordListAdmin",

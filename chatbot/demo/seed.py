@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from billing.services.prices import load_seed, price_at
+from chatbot.demo.basics import store_set
 from chatbot.demo.bot_pages import show_bot
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
@@ -58,6 +59,7 @@ def seed_demo() -> Seeded | None:
         prices = load_seed()
         tenant = open_shop()
         documents = store_articles(tenant)
+        store_set(tenant)
         rows = _tell_talks(tenant)
         show_bot(tenant, rows.found)
         _date_back(tenant)

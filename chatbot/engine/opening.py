@@ -9,9 +9,10 @@ from billing.errors import SpendLimitReached
 from billing.models import Attempt
 from billing.services import limit_alerts
 from billing.services.attempts import Call, open_attempt
+from chatbot.engine.canary import voice_for
 from chatbot.engine.course import Course
 from chatbot.engine.kept import keep
-from chatbot.engine.model_choice import Voice, cheaper, voice_of
+from chatbot.engine.model_choice import Voice, cheaper
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
 from chatbot.models import Detour
 from chatbot.providers.directory import Route, directory
@@ -36,7 +37,7 @@ def begin(generation: Generation, course: Course) -> Opening:
     to that one. What is written is one statement of the till's, so no
     transaction is needed.
     """
-    voice = voice_of(generation.tenant)
+    voice = voice_for(generation)
     route = course.route(voice.model, generation.tenant_id)
     voice = dataclasses.replace(voice, model=route.choice.model)
     try:

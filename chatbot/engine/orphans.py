@@ -13,8 +13,9 @@ from conversations.models import Generation
 
 # Longer than a lease: a worker that was only slow settles better, with the provider's own count.
 PATIENCE = datetime.timedelta(seconds=30)
-# A summary is written after its reply has ended, and has no lease.
-SUMMARY_PATIENCE = datetime.timedelta(minutes=5)
+# A summary is written after its reply has ended, and a trial belongs to no reply whose end
+# could be waited for: nobody holds a lease for them.
+LONE_PATIENCE = datetime.timedelta(minutes=5)
 
 
 def settle_orphans() -> int:
@@ -23,11 +24,11 @@ def settle_orphans() -> int:
     Stopped replies are settled by their worker; this is for workers that died meanwhile.
     """
     ended = ~Q(generation__state__in=Generation.OPEN_STATES)
-    summary = Q(purpose=Attempt.Purpose.SUMMARY)
+    lone = Q(purpose__in=[Attempt.Purpose.SUMMARY, Attempt.Purpose.EVALUATION])
     orphans = Attempt.objects.filter(ended, state=Attempt.State.OPEN).filter(
-        Q(generation=None, opened_at__lt=Now() - PATIENCE)
-        | ~summary & Q(generation__finished_at__lt=Now() - PATIENCE)
-        | summary & Q(opened_at__lt=Now() - SUMMARY_PATIENCE)
+        ~lone & Q(generation=None, opened_at__lt=Now() - PATIENCE)
+        | ~lone & Q(generation__finished_at__lt=Now() - PATIENCE)
+        | lone & Q(opened_at__lt=Now() - LONE_PATIENCE)
     )
     settled = 0
     for attempt in orphans.select_related("price", "generation"):

@@ -22,6 +22,7 @@ from chatbot.engine.patience import BEGIN_SECONDS, END_SECONDS, surely
 from chatbot.engine.rounds import after
 from chatbot.engine.streaming import stream_reply
 from chatbot.providers.lessons import tell
+from chatbot.rollout.watching import turn_ended
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost
@@ -41,6 +42,8 @@ def run_turn() -> Generation | None:
     try:
         with keeper().keeping(generation, writing):
             write(generation, writing)
+        if generation.arm:
+            turn_ended(generation)
     except ClaimLost:
         logger.info("%s was taken over or stopped", generation)
     except Exception:

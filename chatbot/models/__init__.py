@@ -6,6 +6,8 @@ from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, Passage
 from chatbot.models.personas import Persona, PersonaVersion
 from chatbot.models.prompt_texts import PromptText
 from chatbot.models.providers import Detour, FallbackStep, ModelProfile, ModelServer, ProviderKey
+from chatbot.models.rollout import Rollout
+from chatbot.models.sandbox import EvaluationCase, EvaluationSet, Trial, TrialItem
 from chatbot.models.summaries import Summary
 from chatbot.models.tools import Tool, ToolCall
 from chatbot.models.unanswered import UnansweredQuestion
@@ -14,6 +16,8 @@ from chatbot.models.word_lists import WordList, WordListPublication, WordListVer
 __all__ = [
     "Detour",
     "Document",
+    "EvaluationCase",
+    "EvaluationSet",
     "FallbackStep",
     "GuardPolicy",
     "Job",
@@ -27,11 +31,14 @@ __all__ = [
     "PersonaVersion",
     "PromptText",
     "ProviderKey",
+    "Rollout",
     "Source",
     "Summary",
     "Term",
     "Tool",
     "ToolCall",
+    "Trial",
+    "TrialItem",
     "UnansweredQuestion",
     "Verdict",
     "WordList",

@@ -9,7 +9,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatbot.engine.model_choice import published_version, voice_in
+from chatbot.engine.canary import version_for
+from chatbot.engine.model_choice import voice_in
 from chatbot.live.handshake import issue_ticket, origin_allowed
 from chatbot.providers.demo import is_demo
 from conversations.access import tenant_with_key
@@ -57,7 +58,7 @@ def session(request: HttpRequest) -> HttpResponse:
         "ticket": issue_ticket(opened.session),
         "socket": f"{'wss' if secure else 'ws'}://{request.get_host()}/ws/visitor/",
         "conversation": str(conversation_of(opened.session).public_id),
-        "config": _config(tenant),
+        "config": _config(tenant, opened.session.visitor_id),
     }
     return _shared(JsonResponse(answer), origin)
 
@@ -80,8 +81,8 @@ def _asked(request: HttpRequest) -> dict[str, Any] | None:
     return {"key": key, "token": token, "locale": locale}
 
 
-def _config(tenant: Tenant) -> dict[str, Any]:
-    version = published_version(tenant)
+def _config(tenant: Tenant, visitor_id: int) -> dict[str, Any]:
+    version = version_for(tenant, visitor_id)
     return {
         "title": tenant.name,
         "greeting": version.greeting if version else "",

@@ -56,6 +56,13 @@ class Generation(TenantOwned):
 
     model = models.CharField(max_length=200, blank=True)
     persona_label = models.CharField(max_length=200, blank=True)
+    arm = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which side of a comparison it was written for, where one ran.",
+    )
     finish_reason = models.CharField(max_length=40, blank=True)
     failure = models.CharField(max_length=40, blank=True, help_text="Code of what went wrong.")
     failure_detail = models.TextField(blank=True, help_text="For staff: what to do about it.")
@@ -81,6 +88,8 @@ class Generation(TenantOwned):
                 name="generations_failed",
                 condition=~models.Q(failure=""),
             ),
+            # a comparison counts the turns of its two arms
+            models.Index(fields=["arm"], name="generations_in_arms", condition=~models.Q(arm="")),
         ]
 
     @property

@@ -8,6 +8,7 @@ import uuid
 from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Model
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.models import AlertHook, LedgerEntry
+from billing.models import AlertHook, LedgerEntry, Price
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
 from chatbot.guardrails import publishing
@@ -23,17 +24,23 @@ from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.jobs import take_files
 from chatbot.models import (
     Document,
+    EvaluationSet,
     FallbackStep,
     GuardPolicy,
     Job,
     KnowledgePolicy,
+    Persona,
+    Rollout,
     Source,
     Tool,
     ToolCall,
+    Trial,
     UnansweredQuestion,
     Verdict,
     WordList,
 )
+from chatbot.rollout import steering
+from chatbot.sandbox import trials
 from conversations.models import Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
 from tests import factories
@@ -82,6 +89,7 @@ EXPECTED = {
     "billing.PriceProposal": OF_THE_OPERATOR._replace(add=NO_ONE, delete=NO_ONE),
     "billing.SpendLimit": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "chatbot.EvaluationSet": KEPT_BY_MANAGERS,
     "chatbot.FallbackStep": KEPT_BY_MANAGERS,
     # of no tenant: every manager chooses from the same models
     "chatbot.ModelProfile": Pages(MANAGERS, OPERATOR, MANAGERS, MANAGERS, OPERATOR),
@@ -90,8 +98,10 @@ EXPECTED = {
     "chatbot.GuardPolicy": KEPT_BY_MANAGERS,
     # what a bot once said stays explained: versions are not deleted
     "chatbot.Persona": READ_BY_STAFF._replace(add=MANAGERS),
+    "chatbot.Rollout": KEPT_BY_MANAGERS._replace(delete=NO_ONE),
     "chatbot.Tool": KEPT_BY_MANAGERS,
     "chatbot.ToolCall": READ_BY_STAFF,
+    "chatbot.Trial": KEPT_BY_MANAGERS,
     "chatbot.Verdict": READ_BY_STAFF,
     "chatbot.WordList": KEPT_BY_MANAGERS,
     "chatbot.Job": READ_BY_STAFF,
@@ -135,6 +145,18 @@ GUARD_ACTS = {
     "chatbot_wordlist_publish": [LOGIN, AWAY, 302, AWAY, 302],
     "chatbot_wordlist_withdraw": [LOGIN, AWAY, 302, AWAY, 302],
 }
+# What managers do to trials and canaries.
+TRIAL_ACTS = {
+    name: [LOGIN, AWAY, 302, AWAY, 302]
+    for name in (
+        "chatbot_trial_say",
+        "chatbot_trial_confirm",
+        "chatbot_trial_stop",
+        "chatbot_trial_go_on",
+        "chatbot_rollout_roll_back",
+        "chatbot_rollout_adopt",
+    )
+}
 # What managers do to a document's source or with an answer; whoever may not is not let in.
 DONE_BY_MANAGERS = [LOGIN, 403, 302, AWAY, 302]
 OF_MANAGERS = {"chatbot_source_fetch", "conversations_conversation_learn"}
@@ -173,6 +195,19 @@ def _verdict(tenant: Tenant) -> Verdict:
     )
 
 
+def _trial(tenant: Tenant) -> Trial:
+    if not Price.objects.filter(model=settings.CHAT_MODEL).exists():
+        factories.make_price(settings.CHAT_MODEL)
+    return trials.play(trials.new_trial(tenant))
+
+
+def _rollout(tenant: Tenant) -> Rollout:
+    spoken = Persona.objects.filter(tenant=tenant).first()
+    version = spoken.versions.get() if spoken else factories.make_persona(tenant)
+    Rollout.objects.filter(tenant=tenant).update(state=Rollout.State.ROLLED_BACK)
+    return steering.begin(Rollout(tenant=tenant, version=version, model="demo-1"), None)
+
+
 def _word_list(tenant: Tenant, name: str = "Spam") -> WordList:
     word_list = WordList.objects.create(tenant=tenant, name=name)
     publishing.add_version(word_list, ["spam"], reason="", author=None)
@@ -208,6 +243,9 @@ MADE_FOR = {
     "billing.PriceProposal": lambda tenant: factories.make_proposal("never-called"),
     "billing.SpendLimit": lambda tenant: factories.make_limit(tenant, "10"),
     "chatbot.Document": _document,
+    "chatbot.EvaluationSet": lambda tenant: EvaluationSet.objects.create(
+        tenant=tenant, name="Basics"
+    ),
     "chatbot.FallbackStep": lambda tenant: FallbackStep.objects.create(
         tenant=tenant, model="demo-1-mini"
     ),
@@ -218,6 +256,8 @@ MADE_FOR = {
     "chatbot.GuardPolicy": lambda tenant: GuardPolicy.objects.create(tenant=tenant),
     "chatbot.Tool": _tool,
     "chatbot.ToolCall": _tool_call,
+    "chatbot.Rollout": _rollout,
+    "chatbot.Trial": _trial,
     "chatbot.Verdict": _verdict,
     "chatbot.WordList": _word_list,
     "chatbot.Job": lambda tenant: take_files(tenant, [("a.md", b"x")], language="en", by=None),
@@ -299,7 +339,7 @@ def test_every_act_has_an_expectation():
         for page in pages
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
-    acts = {*ACTS, *GUARD_ACTS, *OF_MANAGERS, *PERSONA_ACTS, "chatbot_tool_try"}
+    acts = {*ACTS, *GUARD_ACTS, *TRIAL_ACTS, *OF_MANAGERS, *PERSONA_ACTS, "chatbot_tool_try"}
     assert named - standard - DJANGOS_OWN - reports == acts
 
 
@@ -379,6 +419,35 @@ def test_each_act_of_a_persona_is_done_for_those_it_is_for(acme, people, name):
 def _done_by(led: list[int]) -> list[int]:
     """Neither the login nor a page that is not there counts as done."""
     return [0, led[1], led[2], 0, led[4]]
+
+
+@pytest.mark.parametrize("name", TRIAL_ACTS)
+def test_each_act_on_a_trial_or_canary_is_done_for_managers_alone(acme, people, name):
+    led, changed = [], []
+    for person in PEOPLE:
+        thing = _rollout(acme) if "rollout" in name else _trial(acme)
+        if name.endswith(("confirm", "go_on")):
+            state = "priced" if name.endswith("confirm") else "stopped"
+            Trial.objects.filter(pk=thing.pk).update(state=state)
+        thing.refresh_from_db()
+        before = thing.state, thing.pk and _asked(thing)
+        url = reverse(f"admin:{name}", args=[thing.pk])
+        led.append(people[person].post(url, {"text": "How long do returns take?"}).status_code)
+        thing.refresh_from_db()
+        changed.append((thing.state, thing.pk and _asked(thing)) != before)
+        _unpublish(acme)
+    assert led == TRIAL_ACTS[name]
+    assert changed == [False, False, True, False, True]
+
+
+def _asked(thing: Model) -> int:
+    return thing.items.count() if isinstance(thing, Trial) else 0
+
+
+def _unpublish(tenant: Tenant) -> None:
+    """What was adopted is gone again: the next canary begins from the first version."""
+    for persona in Persona.objects.filter(tenant=tenant):
+        persona.versions.filter(number__gt=1).delete()
 
 
 def _marks(thing: Model) -> Any:

@@ -1,0 +1,1 @@
+"""Canaries: who gets which arm, how the arms compare, and when one is rolled back."""

@@ -1,0 +1,1 @@
+"""Try another wording, model or knowledge where no visitor sees it."""
