@@ -13,6 +13,7 @@ PUBLIC = {
     "kb/<slug:slug>/<int:pk>": "a document, where its tenant has chosen to show them to everyone",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
+    "widget/avatar/<str:key>/<str:mark>": "the picture that every visitor of the tenant sees",
     "livez": "says nothing but that the process lives",
     "readyz": "names no host, no version, no secret",
 }
