@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import health, kb, shop, visits, widget
+from chatbot.views import docs, health, kb, shop, visits, widget
 
 urlpatterns = [
     path("", shop.home, name="shop"),
     path("help/<slug:slug>", shop.article, name="shop-article"),
     path("kb/<slug:slug>/<int:pk>", kb.page, name="kb-page"),
+    path("docs/widget/", docs.widget, name="widget-docs"),
+    path("docs/widget/playground/", docs.playground, name="widget-playground"),
     path("widget.js", widget.loader, name="widget-loader"),
     path("widget/session", widget.session, name="widget-session"),
     path("widget/avatar/<str:key>/<str:mark>", widget.avatar, name="widget-avatar"),

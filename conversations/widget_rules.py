@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 
 # The widget's sentences that a tenant may word itself, and what each is for.
 TEXTS = {
-    "notice": "Stands under the greeting",
-    "placeholder": "Stands in the empty box for a message",
-    "offline": "Stands above the box for a mail address while nobody is there",
-    "title_closed": "Replaces the title while nobody is there",
+    "disclosure": "Says that an AI answers",
+    "compose": "Stands in the empty box for a message",
+    "person": "Stands on the button for a person",
+    "person.asked": "Said once a person was asked for",
+    "mailWhy": "Why a mail address is asked for",
+    "thanks": "Said after a thumb, a score or an address",
 }
 MOST_TEXT_CHARACTERS = 300
 ANSWER_TYPES = ("text", "email", "tel", "choice")

@@ -9,6 +9,7 @@ from chatbot.admin.providers import ModelServerAdmin, ProviderKeyAdmin
 from chatbot.admin.sources import JobAdmin, SourceAdmin
 from chatbot.admin.transcripts import ConversationAdmin
 from chatbot.admin.unanswered import UnansweredAdmin
+from chatbot.admin.widget import WidgetSettingsAdmin
 from chatbot.admin.word_lists import WordListAdmin
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "SourceAdmin",
     "UnansweredAdmin",
     "VerdictAdmin",
+    "WidgetSettingsAdmin",
     "WordListAdmin",
 ]

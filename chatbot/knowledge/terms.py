@@ -16,9 +16,34 @@ COMMON_HAN = re.compile(
 
 # What people say around a question in English and what PostgreSQL does not leave out by itself.
 TALK = frozenset(
-    "anybody anyone anything everything hello help hey hi know like maybe need please "
-    "somebody someone something somewhere stuff tell thank thanks thing things want wondering "
-    "would".split()
+    [
+        "anybody",
+        "anyone",
+        "anything",
+        "everything",
+        "hello",
+        "help",
+        "hey",
+        "hi",
+        "know",
+        "like",
+        "maybe",
+        "need",
+        "please",
+        "somebody",
+        "someone",
+        "something",
+        "somewhere",
+        "stuff",
+        "tell",
+        "thank",
+        "thanks",
+        "thing",
+        "things",
+        "want",
+        "wondering",
+        "would",
+    ]
 )
 
 

@@ -9,7 +9,7 @@ import chatbot.models.encryption
 class Migration(migrations.Migration):
     dependencies = [
         ("chatbot", "0005_terms_and_vectors"),
-        ("conversations", "0181_widget_and_files"),
+        ("conversations", "0180_feedback_and_hours"),
     ]
 
     operations = [

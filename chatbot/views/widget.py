@@ -17,7 +17,13 @@ from chatbot.views.widget_config import config_of
 from conversations.access import avatar_of, tenant_with_key
 from conversations.models import Tenant
 from conversations.services.identity import identify
-from conversations.services.sessions import OpenedSession, conversation_of, open_session
+from conversations.services.sessions import (
+    OpenedSession,
+    conversation_of,
+    note_page,
+    open_session,
+    start_over,
+)
 
 
 @require_safe
@@ -68,6 +74,9 @@ def session(request: HttpRequest) -> HttpResponse:
         opened = _opened(tenant, asked, origin)
     except BadIdentity as refusal:
         return refused(origin, 403, refusal.code, str(refusal))
+    note_page(opened.session, asked["page"], asked["context"])
+    if asked["fresh"]:
+        start_over(opened.session)
     secure = request.is_secure()
     visitor = opened.session.visitor
     answer = {
@@ -76,7 +85,7 @@ def session(request: HttpRequest) -> HttpResponse:
         "socket": f"{'wss' if secure else 'ws'}://{request.get_host()}/ws/visitor/",
         "conversation": str(conversation_of(opened.session).public_id),
         "visitor": {
-            "identified": bool(visitor.user_id),
+            "identified": bool(visitor.external_id),
             "name": visitor.name,
             "email": visitor.email,
         },
@@ -102,12 +111,14 @@ def _asked(request: HttpRequest) -> dict[str, Any] | None:
         body = orjson.loads(request.body)
         key, token = body["key"], body.get("token")
         locale, signed = body.get("locale") or "", body.get("user_jwt") or ""
+        page, context = body.get("page") or "", body.get("context") or {}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return None
-    if not all(isinstance(one, str) for one in (key, locale, signed)):
+    if not all(isinstance(one, str) for one in (key, locale, signed, page)):
         return None
     if not (token is None or isinstance(token, str)):
         return None
-    if "\0" in key + locale:
+    if "\0" in key + locale or not isinstance(context, dict):
         return None
-    return {"key": key, "token": token, "locale": locale, "user_jwt": signed}
+    found = {"key": key, "token": token, "locale": locale, "user_jwt": signed}
+    return found | {"page": page, "context": context, "fresh": body.get("fresh") is True}

@@ -3,15 +3,14 @@
 import hashlib
 from typing import Any
 
+from django.conf import settings
+
 from chatbot.engine.model_choice import published_version, voice_in
 from chatbot.providers.demo import is_demo
 from conversations.models import Tenant, WidgetSettings
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.selectors.widget import opening_of, widget_of
-from conversations.sentences import told
-from conversations.services.files import TYPES, most_bytes
-
-AI_NOTICE = "An AI answers here. It can be wrong."
+from conversations.services.files import TYPES
 
 
 def config_of(tenant: Tenant, locale: str) -> dict[str, Any]:
@@ -25,11 +24,10 @@ def config_of(tenant: Tenant, locale: str) -> dict[str, Any]:
         "max_characters": MAX_MESSAGE_CHARACTERS,
         "color": look.colour,
         "position": look.position,
-        "ai_notice": look.ai_notice or told(AI_NOTICE, locale),
         "csat": look.asks_score,
         "suggestions": look.suggests,
         "mail_capture": look.mail_capture,
-        "upload": look.takes_files,
+        "upload": {"max_mb": settings.UPLOAD_MAX_MB, "types": TYPES} if look.takes_files else None,
         "hours": opening_of(tenant, locale),
         "avatar": avatar_path(look),
         "privacy_url": look.privacy_url,
@@ -37,8 +35,6 @@ def config_of(tenant: Tenant, locale: str) -> dict[str, Any]:
         "proactive": look.proactive,
         "texts": look.texts,
     }
-    if look.takes_files:
-        config["files"] = {"types": TYPES, "max_bytes": most_bytes()}
     return {
         name: value
         for name, value in config.items()

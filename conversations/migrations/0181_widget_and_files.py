@@ -88,14 +88,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "ai_notice",
-                    models.CharField(
-                        blank=True,
-                        help_text="Empty: says in the visitor's language that an AI answers.",
-                        max_length=200,
-                    ),
-                ),
-                (
                     "texts",
                     models.JSONField(
                         blank=True,
@@ -141,8 +133,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="visitor",
-            name="user_id",
-            field=models.CharField(blank=True, editable=False, max_length=200),
+            name="external_id",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Who they are at the tenant, once that was proved.",
+                max_length=200,
+            ),
+        ),
+        migrations.AddField(
+            model_name="visitorsession",
+            name="context",
+            field=models.JSONField(
+                blank=True, default=dict, help_text="What the site's page told; it proves nothing."
+            ),
+        ),
+        migrations.AddField(
+            model_name="visitorsession",
+            name="page",
+            field=models.CharField(
+                blank=True, help_text="Where the chat was opened.", max_length=500
+            ),
         ),
         migrations.AlterField(
             model_name="event",
@@ -165,8 +176,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="visitor",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("user_id", ""), _negated=True),
-                fields=("tenant", "user_id"),
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("tenant", "external_id"),
                 name="one_visitor_per_user",
             ),
         ),

@@ -10,13 +10,18 @@ from conversations.models.tenants import TenantOwned
 class Visitor(TenantOwned):
     """The person in the widget, known by nothing but what they bring.
 
-    `user_id` is who the site says it is, in a token that it signed; `email`
-    and `answers` are what the visitor wrote, unless the site said it.
+    `external_id` is set only from a token that the site signed; `email` and
+    `answers` are what the visitor wrote, unless the site said it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, blank=True)
-    user_id = models.CharField(max_length=200, blank=True, editable=False)
+    external_id = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Who they are at the tenant, once that was proved.",
+    )
     email = models.EmailField(blank=True)
     answers = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -25,8 +30,8 @@ class Visitor(TenantOwned):
         constraints = [
             # two devices that identify at once are one person
             models.UniqueConstraint(
-                fields=["tenant", "user_id"],
-                condition=~models.Q(user_id=""),
+                fields=["tenant", "external_id"],
+                condition=~models.Q(external_id=""),
                 name="one_visitor_per_user",
             ),
         ]
@@ -42,6 +47,10 @@ class VisitorSession(TenantOwned):
     token_hash = models.CharField(max_length=64, unique=True)
     locale = models.CharField(max_length=20, blank=True)
     origin = models.CharField(max_length=300, blank=True)
+    page = models.CharField(max_length=500, blank=True, help_text="Where the chat was opened.")
+    context = models.JSONField(
+        default=dict, blank=True, help_text="What the site's page told; it proves nothing."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now=True)
 

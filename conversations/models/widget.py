@@ -26,15 +26,10 @@ class WidgetSettings(TenantOwned):
     position = models.CharField(max_length=5, choices=Position.choices, default=Position.END)
     title = models.CharField(max_length=60, blank=True, help_text="Empty: the tenant's name.")
     greeting = models.CharField(max_length=300, blank=True, help_text="Empty: the persona's.")
-    avatar = models.BinaryField(null=True, editable=False)
+    avatar = models.BinaryField(null=True)
     avatar_type = models.CharField(max_length=40, blank=True, editable=False)
     privacy_url = models.URLField(
         blank=True, max_length=500, validators=[URLValidator(schemes=["https", "http"])]
-    )
-    ai_notice = models.CharField(
-        max_length=200,
-        blank=True,
-        help_text="Empty: says in the visitor's language that an AI answers.",
     )
     texts = models.JSONField(default=dict, blank=True, validators=[validate_texts])
     prechat = models.JSONField(default=list, blank=True, validators=[validate_answers])

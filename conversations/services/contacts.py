@@ -17,7 +17,7 @@ def keep_mail(visitor: Visitor, email: str) -> None:
     Refused also where the site vouched for another one.
     """
     address = _address(email)
-    if visitor.user_id and visitor.email and visitor.email != address:
+    if visitor.external_id and visitor.email and visitor.email != address:
         raise Refused("bad_value", "We have your address already.")
     visitor.email = address
     visitor.save(update_fields=["email"])

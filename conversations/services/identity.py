@@ -45,7 +45,7 @@ def _identify(
     tenant: Tenant, token: str | None, person: Person, locale: str, origin: str
 ) -> OpenedSession:
     known = _locked_session(tenant, token) if token else None
-    if known is None or known.visitor.user_id not in ("", person.user_id):
+    if known is None or known.visitor.external_id not in ("", person.user_id):
         opened = open_session(tenant, None, locale=locale, origin=origin)
         known, token = opened.session, opened.token
     else:
@@ -53,9 +53,9 @@ def _identify(
         known.token_hash = hash_of(token)
         known.locale = locale[:20] or known.locale
     anonymous = known.visitor
-    theirs = Visitor.objects.select_for_update().filter(tenant=tenant, user_id=person.user_id)
+    theirs = Visitor.objects.select_for_update().filter(tenant=tenant, external_id=person.user_id)
     visitor = theirs.first() or anonymous
-    visitor.user_id = person.user_id
+    visitor.external_id = person.user_id
     visitor.name = person.name or visitor.name or anonymous.name
     visitor.email = person.email or visitor.email or anonymous.email
     visitor.answers = anonymous.answers | visitor.answers

@@ -51,7 +51,7 @@ def test_a_visitor_is_who_the_site_says(acme, secret):
     answer = open_session_at(acme, user_jwt=signed(acme, secret)).json()
     assert answer["visitor"] == {"identified": True, "name": "Ada", "email": "ada@example.com"}
     visitor = Visitor.objects.get()
-    assert (visitor.user_id, visitor.name) == ("user-7", "Ada")
+    assert (visitor.external_id, visitor.name) == ("user-7", "Ada")
 
 
 def test_what_was_said_anonymously_is_theirs_under_a_new_secret(acme, secret):
@@ -72,7 +72,7 @@ def test_on_a_second_device_they_find_their_conversation(acme, secret):
     second = open_session_at(acme, user_jwt=signed(acme, secret)).json()
     assert second["conversation"] == first["conversation"]
     assert second["token"] != first["token"]
-    assert Visitor.objects.filter(user_id="user-7").count() == 1
+    assert Visitor.objects.filter(external_id="user-7").count() == 1
 
 
 def test_a_thread_begun_on_a_second_device_joins_the_others(acme, secret):
@@ -84,7 +84,7 @@ def test_a_thread_begun_on_a_second_device_joins_the_others(acme, secret):
     answered(shown, "14 days.")
     joined = open_session_at(acme, token=phone["token"], user_jwt=signed(acme, secret)).json()
     assert joined["conversation"] == phone["conversation"] != home["conversation"]
-    user = Visitor.objects.get(user_id="user-7")
+    user = Visitor.objects.get(external_id="user-7")
     states = dict(user.conversations.values_list("pk", "state"))
     assert states == {earlier.pk: "closed", shown.pk: "bot"}
 
@@ -158,7 +158,7 @@ def test_a_token_that_is_not_right_changes_nothing(acme, secret, kind):
     assert (answer.status_code, answer.json()["error"]) == (403, "bad_identity")
     assert [VisitorSession.objects.count(), UsedToken.objects.count()] == before
     visit.session.visitor.refresh_from_db()
-    assert visit.session.visitor.user_id == ""
+    assert visit.session.visitor.external_id == ""
     assert open_session_at(acme, token=visit.token).json()["token"] == visit.token
 
 
@@ -220,4 +220,4 @@ def test_eight_devices_at_once_are_one_person():
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(arrive, range(8)))) == 1
-    assert Visitor.objects.filter(user_id="user-7").count() == 1
+    assert Visitor.objects.filter(external_id="user-7").count() == 1

@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.engine import wording
 from chatbot.live import visitor
-from chatbot.views import replies, widget_config
+from chatbot.views import replies
 from conversations.selectors import visits, widget
 from conversations.sentences import LOCALES, catalogue, language_of, told
 from conversations.services.refusals import Refused
@@ -23,7 +23,7 @@ FOR_DEVELOPERS = {
     "Another file was sent under this id; that one stands.",
 }
 WAYS = ("conversations.services", "chatbot.intake", "chatbot.views.visits", "chatbot.views.replies")
-NAMED = [wording, visitor, replies, widget_config, visits, widget]
+NAMED = [wording, visitor, replies, visits, widget]
 
 
 def refusals():
