@@ -1,4 +1,4 @@
-"""How a tenant's widget looks, with the widget itself beside the form; and how it gets on a site."""
+"""How a tenant's widget looks, shown beside its form; and how it gets on a site."""
 
 from typing import Any
 
@@ -143,9 +143,8 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
     def new_secret(self, request: HttpRequest, tenant: int) -> HttpResponse:
         """A new identity secret is live, and shown this once."""
         found = self._tenant(request, tenant)
-        response = self._install_page(request, found, form=CheckForm(), secret=add_secret(found))
-        response["Cache-Control"] = "no-store"
-        return response
+        # the admin forbids browsers to keep any of its pages
+        return self._install_page(request, found, form=CheckForm(), secret=add_secret(found))
 
     def _install_page(self, request: HttpRequest, tenant: Tenant, **context: Any) -> HttpResponse:
         whole = self.admin_site.each_context(request) | {

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("avatar_type", models.CharField(blank=True, editable=False, max_length=40)),
                 (
                     "privacy_url",
-                    models.URLField(
+                    models.CharField(
                         blank=True,
                         max_length=500,
                         validators=[django.core.validators.URLValidator(schemes=["https", "http"])],

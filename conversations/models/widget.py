@@ -28,7 +28,7 @@ class WidgetSettings(TenantOwned):
     greeting = models.CharField(max_length=300, blank=True, help_text="Empty: the persona's.")
     avatar = models.BinaryField(null=True)
     avatar_type = models.CharField(max_length=40, blank=True, editable=False)
-    privacy_url = models.URLField(
+    privacy_url = models.CharField(
         blank=True, max_length=500, validators=[URLValidator(schemes=["https", "http"])]
     )
     texts = models.JSONField(default=dict, blank=True, validators=[validate_texts])
