@@ -115,6 +115,7 @@ VISITOR_WAITING = ENV.visitor_waiting
 TENANT_WAITING = ENV.tenant_waiting
 TENANT_AT_ONCE = ENV.tenant_at_once
 UPLOAD_MAX_MB = ENV.upload_max_mb
+UPLOAD_DAY_MB = ENV.upload_day_mb
 UPLOAD_SCAN_COMMAND = ENV.upload_scan_command
 
 # Mail leaves only where a host is named.

@@ -79,7 +79,7 @@ def session(request: HttpRequest) -> HttpResponse:
         start_over(opened.session)
     secure = request.is_secure()
     visitor = opened.session.visitor
-    answer = {
+    answer: dict[str, Any] = {
         "token": opened.token,
         "ticket": issue_ticket(opened.session),
         "socket": f"{'wss' if secure else 'ws'}://{request.get_host()}/ws/visitor/",
@@ -91,6 +91,9 @@ def session(request: HttpRequest) -> HttpResponse:
         },
         "config": config_of(tenant, opened.session.locale),
     }
+    if picture := answer["config"].get("avatar"):
+        # the widget is on a page of another site
+        answer["config"]["avatar"] = request.build_absolute_uri(picture)
     return shared(JsonResponse(answer), origin)
 
 

@@ -220,4 +220,8 @@ class Migration(migrations.Migration):
                 fields=("tenant",), name="one_widget_settings_per_tenant"
             ),
         ),
+        migrations.AddIndex(
+            model_name="sentfile",
+            index=models.Index(fields=["tenant", "created_at"], include=["size"], name="files_at"),
+        ),
     ]

@@ -27,6 +27,10 @@ class SentFile(TenantOwned):
 
     class Meta:
         ordering = ["conversation", "seq"]
+        indexes = [
+            # how much came in lately
+            models.Index(fields=["tenant", "created_at"], include=["size"], name="files_at"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation", "client_id"], name="one_file_per_client_id"

@@ -1,5 +1,6 @@
 """Take in a file that a visitor sends: judged by its content, stored with its event."""
 
+import datetime
 import hashlib
 import logging
 import re
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from conversations.models import Conversation, Event, SentFile
 from conversations.services import events
@@ -19,8 +21,9 @@ from conversations.services.refusals import Refused
 logger = logging.getLogger(__name__)
 
 SCAN_SECONDS = 30
-# A conversation is no store: so many files in all, however slowly they come.
+# A conversation is no store: a visitor may send so many a day, in however many conversations.
 MOST_FILES = 20
+DAY = datetime.timedelta(days=1)
 # What a file begins with says what it is (the formats' own specifications).
 BEGINNINGS = (
     ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n")),
@@ -90,8 +93,7 @@ def _store(
     place = events.next_place(conversation.pk)
     if conversation.files.filter(client_id=client_id).exists():
         raise _SentBefore
-    if conversation.files.count() >= MOST_FILES:
-        raise Refused("too_many", "There are many files here already; please send no more.")
+    _refuse_too_much(conversation, place, len(content))
     file = SentFile.objects.create(
         tenant_id=place.tenant_id,
         conversation_id=place.conversation_id,
@@ -106,6 +108,17 @@ def _store(
     )
     events.append(place, Event.Kind.FILE, file_sent(file))
     return file
+
+
+def _refuse_too_much(conversation: Conversation, place: events.Place, size: int) -> None:
+    """Nothing happens while visitor and tenant are within what they may send in a day."""
+    lately = SentFile.objects.filter(tenant_id=place.tenant_id, created_at__gt=place.at - DAY)
+    if lately.filter(conversation__visitor=conversation.visitor_id).count() >= MOST_FILES:
+        raise Refused("too_many", "There are many files here already; please send no more.")
+    taken = lately.aggregate(size=Sum("size"))["size"] or 0
+    if taken + size > settings.UPLOAD_DAY_MB * 2**20:
+        logger.warning("Tenant %s has taken %s MB of files today", place.tenant_id, taken >> 20)
+        raise Refused("busy", "This file could not be checked just now.", after=3600)
 
 
 def _same(known: SentFile, content: bytes) -> SentFile:

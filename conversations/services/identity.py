@@ -50,8 +50,11 @@ def _identify(
         known, token = opened.session, opened.token
     else:
         token = secrets.token_urlsafe(32)
-        known.token_hash = hash_of(token)
+        # another row, so that tickets of the anonymous one open nothing of the person's
+        known.delete()
+        known.pk, known.token_hash = None, hash_of(token)
         known.locale = locale[:20] or known.locale
+        known._state.adding = True
     anonymous = known.visitor
     theirs = Visitor.objects.select_for_update().filter(tenant=tenant, external_id=person.user_id)
     visitor = theirs.first() or anonymous

@@ -60,6 +60,7 @@ def test_what_a_manager_saves_is_what_the_widget_is_told(acme, browser):
     assert told["upload"]["max_mb"] == 5
     assert told["privacy_url"] == "https://acme.example/privacy"
     assert not {"csat", "mail_capture", "hours"} & set(told)
+    assert told["avatar"].startswith("http://testserver/widget/avatar/pk_")
     shown = browser.get(told["avatar"])
     assert (shown.content, shown["Content-Type"]) == (PNG, "image/png")
     assert browser.get(told["avatar"] + "x").status_code == 404

@@ -1,11 +1,14 @@
 """A file is what its content says, is kept once, and opens as nothing but what it is."""
 
+import datetime
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from conversations.models import Event, SentFile
 from conversations.services.files import MOST_FILES, named, type_of
+from conversations.services.sessions import start_over
 from tests.chatbot.visits import Visit, look
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +84,17 @@ def test_a_conversation_is_no_store(ada):
         assert ada.upload(PNG).status_code == 200
     assert ada.upload(PNG).status_code == 429
     assert ada.talk.last_seq == MOST_FILES
+    start_over(ada.session)
+    assert ada.upload(PNG).status_code == 429, "another conversation is no way around it"
+    SentFile.objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
+    assert ada.upload(PNG).status_code == 200
+
+
+def test_a_tenant_takes_so_much_a_day(acme, ada, settings):
+    settings.UPLOAD_DAY_MB = 1
+    assert Visit(acme).upload(PNG + bytes(2**19)).status_code == 200
+    assert ada.upload(PNG + bytes(2**19)).status_code == 503
+    assert ada.upload(PNG).status_code == 200
 
 
 def test_a_tenant_that_takes_no_files_gets_none(acme, ada):

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from chatbot.identity import add_secret
+from chatbot.live.handshake import admit
 from chatbot.models import IdentitySecret, UsedToken
 from conversations.models import Conversation, Visitor, VisitorSession
 from conversations.services import handoff
@@ -160,6 +161,17 @@ def test_a_token_that_is_not_right_changes_nothing(acme, secret, kind):
     visit.session.visitor.refresh_from_db()
     assert visit.session.visitor.external_id == ""
     assert open_session_at(acme, token=visit.token).json()["token"] == visit.token
+
+
+def test_a_ticket_from_before_opens_nothing_of_the_persons(acme, secret):
+    before = open_session_at(acme).json()
+    after = open_session_at(acme, token=before["token"], user_jwt=signed(acme, secret)).json()
+    opened = []
+    for session in (before, after):
+        offered = ["cx.v1", f"ticket.{session['ticket']}"]
+        scope = {"subprotocols": offered, "headers": [(b"origin", SHOP.encode())]}
+        opened.append(admit(scope) is not None)
+    assert opened == [False, True]
 
 
 def test_a_token_is_good_once(acme, secret):
