@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from chatbot.admin.installation import look_at, tag_of
 from chatbot.admin.knowledge import only_tenant
-from chatbot.admin.widget_form import WidgetForm, field_of
+from chatbot.admin.widget_form import COLUMNS, WidgetForm, field_of
 from chatbot.identity import add_secret
 from chatbot.models import IdentitySecret
 from conversations import access
@@ -76,8 +76,7 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
         """The form as it is written: some of its fields are no columns."""
-        columns = list(WidgetForm._meta.fields or [])
-        kwargs["fields"] = [name for name in columns if name != "tenant" or obj is None]
+        kwargs["fields"] = [name for name in COLUMNS if name != "tenant" or obj is None]
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_readonly_fields(

@@ -22,6 +22,10 @@ from conversations.widget_rules import (
     validate_proactive,
 )
 
+COLUMNS = [
+    *("tenant", "title", "greeting", "colour", "position", "privacy_url"),
+    *("asks_score", "suggests", "takes_files", "mail_capture"),
+]
 MOST_AVATAR_BYTES = 100 * 1024
 ASKS = "One a line: name | text, email, tel or choice | label | required | choices with commas."
 SPEAKS = "One a line: page | seconds | text, like: /pricing* | 20 | Questions about our prices?"
@@ -44,10 +48,7 @@ class WidgetForm(forms.ModelForm):
 
     class Meta:
         model = WidgetSettings
-        fields = [
-            *("tenant", "title", "greeting", "colour", "position", "privacy_url"),
-            *("asks_score", "suggests", "takes_files", "mail_capture"),
-        ]
+        fields = COLUMNS
         widgets = {
             "colour": forms.TextInput(attrs={"type": "color", "class": "widget-colour"}),
             "greeting": UnfoldAdminTextareaWidget(attrs={"rows": 2}),

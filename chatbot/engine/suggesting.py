@@ -1,6 +1,7 @@
 """What a visitor may want to ask next, from what was found for this answer; no call, no query."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chatbot.guardrails.policy import Guard
@@ -8,6 +9,7 @@ from chatbot.knowledge.search import FoundPassage
 
 MOST = 3
 LONGEST = 80
+INNER = re.compile(r"^#{1,6} +(.+?)[ #]*$", re.MULTILINE)
 
 
 def suggestions(
@@ -18,9 +20,10 @@ def suggestions(
 ) -> list[str]:
     """At most `MOST` questions, or headings that can be asked about, nearest first.
 
-    They are those of passages that were found and not cited: the bot knows
-    an answer to each. None where nothing was cited, for then what was found
-    did not fit, and none that a word list holds back.
+    They are those of passages that were found and not cited, then those
+    inside of the cited ones: the bot knows an answer to each. None where
+    nothing was cited, for then what was found did not fit, and none that a
+    word list holds back.
     """
     if not citations:
         return []
@@ -30,16 +33,24 @@ def suggestions(
         if passage.id in cited:
             said |= {_plain(passage.heading), _plain(passage.heading.rpartition(" › ")[2])}
     found: list[str] = []
-    for passage in passages:
-        if passage.id in cited:
-            continue
-        heading = passage.heading.strip() or passage.title.strip()
+    for heading in _headings(passages, cited):
         plain = _plain(heading)
         if not plain or len(heading) > LONGEST or plain in said or _listed(guard, heading):
             continue
         said.add(plain)
         found.append(heading)
-    return found[:MOST]
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _headings(passages: Sequence[FoundPassage], cited: set[int]) -> Iterator[str]:
+    for passage in passages:
+        if passage.id not in cited:
+            yield passage.heading.strip() or passage.title.strip()
+    for passage in passages:
+        if passage.id in cited:
+            yield from INNER.findall(passage.text)
 
 
 def _listed(guard: Guard, heading: str) -> bool:

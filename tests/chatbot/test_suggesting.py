@@ -31,6 +31,14 @@ def test_it_is_what_was_found_and_not_cited_each_once():
     ]
 
 
+def test_the_headings_inside_of_what_was_cited_come_last():
+    text = "30 days.\n\n## From abroad\n\nTo Leipzig.\n\n### Shoes ###\n\nToo.\n\n#hashtag"
+    cited = FoundPassage(1, "Returns", "How long do returns take?", "", text, 1.0)
+    assert suggestions("How long?", [cited, FOUND[2]], CITED, OPEN) == [
+        *("Warranty", "From abroad", "Shoes")
+    ]
+
+
 def test_what_was_asked_is_not_suggested():
     assert "Warranty" not in suggestions("warranty?", FOUND, CITED, OPEN)
 
