@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from billing.services.prices import load_seed, price_at
+from chatbot.demo.opinions import give_opinions
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
 from chatbot.demo.telling import Rows, Teller
@@ -59,6 +60,7 @@ def seed_demo() -> Seeded | None:
         documents = store_articles(tenant)
         rows = _tell_talks(tenant)
         _date_back(tenant)
+        give_opinions(tenant, random.Random(SEED))  # noqa: S311 - no secrets here
         outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour
     return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)
 
