@@ -60,7 +60,14 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
                 ]
             },
         ),
-        ("Words", {"fields": [field_of(name) for name in TEXTS]}),
+        (
+            "Words",
+            {
+                "fields": [field_of(name) for name in TEXTS],
+                "description": "Empty: the widget's own words, in the visitor's language. "
+                "What you write here is shown in every language.",
+            },
+        ),
         (
             "Offers",
             {"fields": ["suggests", "asks_score", "takes_files", "mail_capture", "privacy_url"]},

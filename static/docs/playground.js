@@ -3,7 +3,7 @@ const form = document.getElementById('play');
 if (form) {
   const stage = document.getElementById('stage');
   const code = document.getElementById('tag-code');
-  const usual = { theme: 'auto', position: 'end' };
+  const usual = { color: '#0f5f6b', theme: 'auto', position: 'end' };
   let soon;
   const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   const show = () => {
