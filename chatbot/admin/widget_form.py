@@ -60,6 +60,10 @@ class WidgetForm(forms.ModelForm):
             "mail_capture": "Offer to leave a mail address while nobody is there",
             "privacy_url": "Privacy policy",
         }
+        help_texts = {
+            "mail_capture": "What your people say is then mailed to whoever has gone. "
+            "Needs the deployment's mail server (EMAIL_HOST).",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,8 @@ def config_of(tenant: Tenant, locale: str) -> dict[str, Any]:
         "position": look.position,
         "csat": look.asks_score,
         "suggestions": look.suggests,
-        "mail_capture": look.mail_capture,
+        # the widget says that the answer will be mailed
+        "mail_capture": look.mail_capture and bool(settings.EMAIL_HOST),
         "upload": {"max_mb": settings.UPLOAD_MAX_MB, "types": TYPES} if look.takes_files else None,
         "hours": opening_of(tenant, locale),
         "avatar": avatar_path(look),

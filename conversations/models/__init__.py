@@ -1,5 +1,6 @@
 """All models of the ground floor."""
 
+from conversations.models.answer_mails import AnswerMail
 from conversations.models.conversations import Conversation
 from conversations.models.events import Event
 from conversations.models.feedback import Rating, Thumb
@@ -13,6 +14,7 @@ from conversations.models.visitors import Visitor, VisitorSession
 from conversations.models.widget import WidgetSettings
 
 __all__ = [
+    "AnswerMail",
     "BusinessHours",
     "Conversation",
     "Event",

@@ -23,6 +23,7 @@ class Visitor(TenantOwned):
         help_text="Who they are at the tenant, once that was proved.",
     )
     email = models.EmailField(blank=True)
+    wants_mail = models.BooleanField(default=False, help_text="Asked to be written to.")
     answers = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,15 +12,15 @@ from conversations.widget_rules import MOST_ANSWER_CHARACTERS
 
 
 def keep_mail(visitor: Visitor, email: str) -> None:
-    """The visitor can be written to; refused where this is no address.
+    """The visitor is mailed what staff say while they are gone; refused where this is no address.
 
     Refused also where the site vouched for another one.
     """
     address = _address(email)
     if visitor.external_id and visitor.email and visitor.email != address:
         raise Refused("bad_value", "We have your address already.")
-    visitor.email = address
-    visitor.save(update_fields=["email"])
+    visitor.email, visitor.wants_mail = address, True
+    visitor.save(update_fields=["email", "wants_mail"])
 
 
 def keep_answers(

@@ -61,6 +61,7 @@ def _identify(
     visitor.external_id = person.user_id
     visitor.name = person.name or visitor.name or anonymous.name
     visitor.email = person.email or visitor.email or anonymous.email
+    visitor.wants_mail = visitor.wants_mail or anonymous.wants_mail
     visitor.answers = anonymous.answers | visitor.answers
     visitor.save()
     if visitor != anonymous:

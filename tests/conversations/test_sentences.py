@@ -10,6 +10,7 @@ from chatbot.live import visitor
 from chatbot.views import replies
 from conversations.selectors import visits, widget
 from conversations.sentences import LOCALES, catalogue, language_of, told
+from conversations.services import answer_mails
 from conversations.services.refusals import Refused
 from tests.house.source import modules
 
@@ -23,7 +24,7 @@ FOR_DEVELOPERS = {
     "Another file was sent under this id; that one stands.",
 }
 WAYS = ("conversations.services", "chatbot.intake", "chatbot.views.visits", "chatbot.views.replies")
-NAMED = [wording, visitor, replies, visits, widget]
+NAMED = [wording, visitor, replies, visits, widget, answer_mails]
 
 
 def refusals():
