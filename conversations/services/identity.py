@@ -47,15 +47,9 @@ def _identify(
     known = _locked_session(tenant, token) if token else None
     if known is None or known.visitor.external_id not in ("", person.user_id):
         opened = open_session(tenant, None, locale=locale, origin=origin)
-        known, token = opened.session, opened.token
     else:
-        token = secrets.token_urlsafe(32)
-        # another row, so that tickets of the anonymous one open nothing of the person's
-        known.delete()
-        known.pk, known.token_hash = None, hash_of(token)
-        known.locale = locale[:20] or known.locale
-        known._state.adding = True
-    anonymous = known.visitor
+        opened = _renewed(known, locale)
+    session, anonymous = opened.session, opened.session.visitor
     theirs = Visitor.objects.select_for_update().filter(tenant=tenant, external_id=person.user_id)
     visitor = theirs.first() or anonymous
     visitor.external_id = person.user_id
@@ -66,9 +60,25 @@ def _identify(
     visitor.save()
     if visitor != anonymous:
         _hand_over(anonymous, visitor)
-    known.visitor = visitor
-    known.save()
-    return OpenedSession(known, token)
+    session.visitor = visitor
+    session.save(update_fields=["visitor"])
+    return opened
+
+
+def _renewed(known: VisitorSession, locale: str) -> OpenedSession:
+    """The same device as another row: token and tickets of the first open nothing any more."""
+    token = secrets.token_urlsafe(32)
+    known.delete()
+    session = VisitorSession.objects.create(
+        tenant_id=known.tenant_id,
+        visitor=known.visitor,
+        token_hash=hash_of(token),
+        locale=locale[:20] or known.locale,
+        origin=known.origin,
+        page=known.page,
+        context=known.context,
+    )
+    return OpenedSession(session, token)
 
 
 def _locked_session(tenant: Tenant, token: str) -> VisitorSession | None:

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from chatbot.live.handshake import admit, admit_page, issue_ticket
 from conversations.models import SentFile
 from tests.chatbot.visits import SHOP, Visit, look, open_session_at
 from tests.factories import answered
@@ -80,6 +81,21 @@ def test_a_session_opens_for_exact_pairs_of_site_and_tenant(acme, globex):
     for tenant, site in sites.items():
         opened = [one for one in ORIGINS if open_session_at(tenant, one).status_code == 200]
         assert opened == [site]
+
+
+def test_a_socket_and_a_stream_open_for_exact_pairs_of_site_and_tenant(acme, globex, ada):
+    """A stream is read by pages of our own too, which name no origin; a socket always has one."""
+    other = Visit(globex, "https://globex.example")
+    for visit, site in ((ada, SHOP), (other, "https://globex.example")):
+        offered = ["cx.v1", f"ticket.{issue_ticket(visit.session)}"]
+        sockets, streams = [], []
+        for origin in ORIGINS:
+            scope = {"subprotocols": offered, "headers": [(b"origin", origin.encode())]}
+            sockets += [origin] if admit(scope) else []
+            headers = {"authorization": f"Bearer {visit.token}", "origin": origin}
+            streams += [origin] if admit_page(headers) else []
+        assert sockets == [site]
+        assert streams == ["", site]
 
 
 @pytest.mark.parametrize("door", DOORS)
