@@ -59,6 +59,7 @@ app.conf.update(
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
+        "mail_answers": {"task": "conversations.tasks.mail_answers", "schedule": 30.0},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
         "watch_spending": {"task": "billing.tasks.watch_spending", "schedule": crontab("7")},
         # there are places a quarter of an hour off

@@ -106,6 +106,23 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Site",
+        "items": [
+            _item(
+                "Widget",
+                "chat_bubble",
+                "admin:conversations_widgetsettings_changelist",
+                "manages_a_tenant",
+            ),
+            _item(
+                "Business hours",
+                "schedule",
+                "admin:conversations_businesshours_changelist",
+                "manages_a_tenant",
+            ),
+        ],
+    },
+    {
         "title": "House",
         "items": [
             _item(

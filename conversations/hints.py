@@ -37,6 +37,17 @@ def watchers_key(conversation_id: int) -> str:
     return f"watch:{conversation_id}"
 
 
+def is_watched(conversation_id: int) -> bool:
+    """Whether an open socket shows this conversation; False where Redis cannot say."""
+    try:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
+        ) as redis:
+            return bool(redis.exists(watchers_key(conversation_id)))
+    except RedisError:
+        return False
+
+
 def ring(conversation_id: int, event: dict[str, Any]) -> None:
     """The event will be offered to every socket that looks at this conversation.
 

@@ -13,6 +13,7 @@ from chatbot.admin.sources import JobAdmin, SourceAdmin
 from chatbot.admin.tools import ToolAdmin, ToolCallAdmin
 from chatbot.admin.transcripts import ConversationAdmin
 from chatbot.admin.unanswered import UnansweredAdmin
+from chatbot.admin.widget import WidgetSettingsAdmin
 from chatbot.admin.word_lists import WordListAdmin
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "TrialAdmin",
     "UnansweredAdmin",
     "VerdictAdmin",
+    "WidgetSettingsAdmin",
     "WordListAdmin",
 ]

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from chatbot import intake
 from chatbot.knowledge.corrections import NothingToLearn, learn
+from chatbot.views.visits import file_response
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.admin.rights import tenant_ids
 from conversations.models import Conversation, Membership
@@ -46,7 +47,24 @@ class DeskAdmin(ReadOnlyAdmin):
             )
             for name, (route, view) in acts.items()
         ]
-        return ours + super().get_urls()
+        file = path(
+            "<int:pk>/file/<uuid:file>/",
+            self.admin_site.admin_view(self.file),
+            name="conversations_conversation_file",
+        )
+        return [*ours, file, *super().get_urls()]
+
+    def file(self, request: HttpRequest, pk: int, file: uuid.UUID) -> HttpResponse:
+        """A picture or PDF that the visitor of this conversation sent."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not self.has_view_permission(request, conversation):
+            raise PermissionDenied
+        found = conversation.files.filter(public_id=file).first()
+        if found is None:
+            raise Http404
+        return file_response(found.name, found.type, bytes(found.content))
 
     @method_decorator(require_POST)
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:

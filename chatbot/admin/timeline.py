@@ -22,7 +22,7 @@ from chatbot.models import Detour, ToolCall, Verdict
 from chatbot.providers.demo import is_demo
 from chatbot.tools.calls import calls_by
 from conversations.markdown import as_html
-from conversations.models import Conversation, Event, Generation, Message
+from conversations.models import Conversation, Event, Generation, Message, SentFile, Thumb
 from conversations.selectors.transcripts import TranscriptPage, Turns, transcript_page, turns_of
 from conversations.services import queue
 from conversations.services.event_data import name_of
@@ -155,7 +155,13 @@ class Line:
     message: Message | None = None
     reply: Reply | None = None
     turn: str = ""
+    file: SentFile | None = None
     new_day: datetime.date | None = None
+
+    @property
+    def thumb(self) -> Thumb | None:
+        """What the visitor thinks of it, if they said so."""
+        return getattr(self.message, "thumb", None) if self.message else None
 
     @property
     def author(self) -> str:
@@ -209,6 +215,7 @@ def timeline_of(conversation: Conversation, before: int | None = None) -> Timeli
     ]
     lines += [(place, pk, _unsaid(replies[pk])) for pk, place in page.places.items()]
     lines += [(event.seq, 0, _turned(event)) for event in page.turns]
+    lines += [(file.seq, 0, _sent(file)) for file in page.files]
     zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
     ordered = [line for *_, line in sorted(lines, key=lambda one: one[:2])]
     return Timeline(
@@ -283,6 +290,16 @@ def _turned(event: Event) -> Line:
         html=SafeString(""),
         anchor=f"e{event.seq}",
         turn=turn.format(name=name),
+    )
+
+
+def _sent(file: SentFile) -> Line:
+    return Line(
+        role=Message.Role.VISITOR,
+        at=file.created_at,
+        html=SafeString(""),
+        anchor=f"f{file.seq}",
+        file=file,
     )
 
 

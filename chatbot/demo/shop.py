@@ -12,7 +12,7 @@ from chatbot.guardrails.publishing import add_version, publish
 from chatbot.knowledge.ingest import store_document
 from chatbot.models import GuardPolicy, Persona, PersonaVersion, WordList
 from chatbot.models.guardrails import usually_hidden
-from conversations.models import Membership, Tenant
+from conversations.models import Membership, Tenant, WidgetSettings
 
 SLUG = "acme"
 ARTICLES = Path(__file__).parent / "articles"
@@ -54,6 +54,7 @@ def open_shop() -> Tenant:
     )
     _guard(tenant)
     make_tools(tenant)
+    WidgetSettings.objects.create(tenant=tenant, takes_files=True, mail_capture=True)
     for name, role in PEOPLE.items():
         _hire(tenant, name, role)
     return tenant

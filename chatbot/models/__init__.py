@@ -1,6 +1,7 @@
 """All models of the engine."""
 
 from chatbot.models.guardrails import GuardPolicy, Verdict
+from chatbot.models.identity import IdentitySecret, UsedToken
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
@@ -20,6 +21,7 @@ __all__ = [
     "EvaluationSet",
     "FallbackStep",
     "GuardPolicy",
+    "IdentitySecret",
     "Job",
     "JobItem",
     "KnowledgePolicy",
@@ -40,6 +42,7 @@ __all__ = [
     "Trial",
     "TrialItem",
     "UnansweredQuestion",
+    "UsedToken",
     "Verdict",
     "WordList",
     "WordListPublication",

@@ -1,7 +1,8 @@
 """Staff pages of the ground floor; importing this registers them."""
 
+from conversations.admin.hours import BusinessHoursAdmin
 from conversations.admin.people import UserAdmin
 from conversations.admin.tenants import TenantAdmin
 from conversations.admin.visitors import VisitorAdmin
 
-__all__ = ["TenantAdmin", "UserAdmin", "VisitorAdmin"]
+__all__ = ["BusinessHoursAdmin", "TenantAdmin", "UserAdmin", "VisitorAdmin"]

@@ -15,9 +15,14 @@ class VisitorSessionInline(ReadOnlyInline):
     """The devices of a visitor, to look at; the token's hash is nobody's business."""
 
     model = VisitorSession
-    fields = ["locale", "origin", "created_at", "last_seen_at"]
+    fields = ["locale", "origin", "page", "told", "created_at", "last_seen_at"]
     readonly_fields = fields
     verbose_name_plural = "Devices"
+
+    @admin.display(description="What the page told", empty_value="–")
+    def told(self, session: VisitorSession) -> str | None:
+        """By name; a page may say what it likes, so it proves nothing."""
+        return "; ".join(f"{name}: {value}" for name, value in session.context.items()) or None
 
 
 @admin.register(Visitor)
@@ -31,8 +36,20 @@ class VisitorAdmin(ReadOnlyAdmin):
     paginator = InfinitePaginator
     show_facets = admin.ShowFacets.NEVER
     inlines = [VisitorSessionInline]
-    fields = ["tenant", "name", "public_id", "created_at", "said"]
-    readonly_fields = ["public_id", "created_at", "said"]
+    fields = [
+        *("tenant", "name", "email", "known_as", "answered", "public_id", "created_at", "said"),
+    ]
+    readonly_fields = ["known_as", "answered", "public_id", "created_at", "said"]
+
+    @admin.display(description="Known to the site as", empty_value="nobody: not signed in there")
+    def known_as(self, visitor: Visitor) -> str | None:
+        """The site's own id of them, from a token that it signed."""
+        return visitor.external_id or None
+
+    @admin.display(description="Answers before the conversation", empty_value="–")
+    def answered(self, visitor: Visitor) -> str | None:
+        """What they wrote into the form, by name."""
+        return "; ".join(f"{name}: {value}" for name, value in visitor.answers.items()) or None
 
     @admin.display(description="Conversations")
     def said(self, visitor: Visitor) -> SafeString:

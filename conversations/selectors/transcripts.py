@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 
-from conversations.models import Conversation, Event, Generation, Message
+from conversations.models import Conversation, Event, Generation, Message, SentFile
 
 MESSAGES_A_PAGE = 100
 FIRST_LINE_CHARACTERS = 120
@@ -28,6 +28,7 @@ class TranscriptPage:
     places: dict[int, float]
     told: dict[int, str]
     turns: list[Event]
+    files: list[SentFile]
     earlier: int | None
     newest: bool
 
@@ -45,9 +46,9 @@ class Turns:
 def transcript_page(conversation: Conversation, before: int | None = None) -> TranscriptPage:
     """The newest `MESSAGES_A_PAGE` messages, or those before this number, with their generations.
 
-    Five queries, however long the conversation is.
+    Six queries, however long the conversation is.
     """
-    rows = Message.objects.filter(conversation=conversation).select_related("author")
+    rows = Message.objects.filter(conversation=conversation).select_related("author", "thumb")
     if before is not None:
         rows = rows.filter(seq__lt=before)
     newest_first = list(rows.order_by("-seq")[: MESSAGES_A_PAGE + 1])
@@ -73,6 +74,7 @@ def transcript_page(conversation: Conversation, before: int | None = None) -> Tr
         },
         told={pk: event.data["text"] for pk, event in ends.items() if pk is not None},
         turns=_turns(conversation, first, before),
+        files=_files(conversation, first, before),
         earlier=first if more else None,
         newest=before is None,
     )
@@ -89,6 +91,13 @@ def _generations(conversation: Conversation, first: int, before: int | None) -> 
 
 def _turns(conversation: Conversation, first: int, before: int | None) -> list[Event]:
     rows = Event.objects.filter(conversation=conversation, kind__in=TURNS, seq__gte=first)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows.order_by("seq"))
+
+
+def _files(conversation: Conversation, first: int, before: int | None) -> list[SentFile]:
+    rows = conversation.files.defer("content").filter(seq__gte=first)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     return list(rows.order_by("seq"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from conversations.models import Conversation, Event, Message
-from conversations.services import events
+from conversations.services import answer_mails, events
 from conversations.services.event_data import name_of, turned
 from conversations.services.messages import post_staff_message, said_before
 from conversations.services.replies import stop_all
@@ -65,7 +65,9 @@ def _staff_says(
         events.append(place, Event.Kind.PERSON_JOINED, joined)
         stop_all(place)
         place = events.next_place(conversation.pk)
-    return post_staff_message(place, author, text, client_id)
+    message = post_staff_message(place, author, text, client_id)
+    answer_mails.owe(message)
+    return message
 
 
 def hand_back(conversation: Conversation) -> None:

@@ -1,13 +1,18 @@
 """Open a visitor's session and find the conversation it continues."""
 
-import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from conversations.models import Conversation, Tenant, Visitor, VisitorSession
+from conversations.tokens import hash_of
+
+# What a page may tell of its visitor.
+MOST_CONTEXT = 20
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,9 @@ def open_session(tenant: Tenant, token: str | None, *, locale: str, origin: str)
             .first()
         )
         if known:
-            known.save(update_fields=["last_seen_at"])
+            # what the page speaks now is what the visitor is answered in
+            known.locale = locale[:20] or known.locale
+            known.save(update_fields=["last_seen_at", "locale"])
             return OpenedSession(known, token)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -61,6 +68,34 @@ def conversation_of(session: VisitorSession) -> Conversation:
         return mine.get()
 
 
-def hash_of(token: str) -> str:
-    """What is kept of a token; 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def note_page(session: VisitorSession, page: str, context: Mapping[str, Any]) -> None:
+    """Staff see where the chat was opened, and what the page told of its visitor.
+
+    Kept are twenty short values, texts and numbers, by short names. Nothing
+    happens where the page says nothing new.
+    """
+    kept = {
+        cleaned(name)[:40]: cleaned(str(value))[:200]
+        for name, value in list(context.items())[:MOST_CONTEXT]
+        if isinstance(value, str | int | float) and name.strip()
+    }
+    page = cleaned(page)[:500]
+    if (page or session.page, kept or session.context) == (session.page, session.context):
+        return
+    session.page, session.context = page or session.page, kept or session.context
+    session.save(update_fields=["page", "context"])
+
+
+def start_over(session: VisitorSession) -> None:
+    """The visitor's open conversation is closed, and the next one is new.
+
+    One in which nothing was said stays: it is as new.
+    """
+    Conversation.objects.filter(visitor_id=session.visitor_id, last_seq__gt=0).exclude(
+        state=Conversation.State.CLOSED
+    ).update(state=Conversation.State.CLOSED)
+
+
+def cleaned(text: str) -> str:
+    """The text as it can be stored: no NUL, no half of an emoji."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -19,7 +19,17 @@ from billing.usage import Usage
 from chatbot.demo.seed import seed_demo
 from chatbot.knowledge.search import find_passages
 from chatbot.models import Document, JobItem, PersonaVersion, UnansweredQuestion, Verdict
-from conversations.models import Conversation, Event, Generation, Membership, Message, Tenant
+from conversations.models import (
+    Conversation,
+    Event,
+    Generation,
+    Membership,
+    Message,
+    Rating,
+    Tenant,
+    Thumb,
+    WidgetSettings,
+)
 from conversations.services import generations, queue
 from conversations.services.generations import Reply
 from conversations.services.messages import post_visitor_message
@@ -170,6 +180,14 @@ def test_the_pages_about_the_bot_have_something_to_show(shop):
     items = JobItem.objects.filter(tenant=shop)
     assert {one.state for one in items} == {"done", "failed"}
     assert items.get(state="failed").problem
+
+
+def test_some_visitors_said_what_they_think_and_the_widget_takes_files(shop):
+    thumbs = Thumb.objects.filter(tenant=shop)
+    replies = Message.objects.filter(tenant=shop, role="assistant").count()
+    assert 0 < thumbs.filter(value=-1).count() < thumbs.filter(value=1).count() < replies
+    assert Rating.objects.filter(tenant=shop).exists()
+    assert WidgetSettings.objects.get(tenant=shop).takes_files
 
 
 def test_removing_leaves_nothing_of_the_demo_and_everything_else(shop, acme):

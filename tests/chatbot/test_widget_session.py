@@ -38,7 +38,12 @@ def test_the_answer_has_all_that_the_widget_needs(ask, acme):
         "openers": ["Where is my parcel?"],
         "demo": True,
         "max_characters": 4000,
+        "color": "#0f5f6b",
+        "position": "end",
+        "csat": True,
+        "suggestions": True,
     }
+    assert answer["visitor"] == {"identified": False, "name": "", "email": ""}
 
 
 def test_the_token_brings_the_same_conversation_back(ask):
@@ -95,7 +100,7 @@ def test_the_answer_is_for_the_page_that_asked_and_for_no_cache(ask):
 def test_a_browser_may_ask_beforehand(client):
     answer = client.options("/widget/session", headers={"origin": SHOP})
     assert answer.status_code == 204
-    assert answer["Access-Control-Allow-Headers"] == "content-type"
+    assert answer["Access-Control-Allow-Headers"] == "authorization, content-type"
 
 
 def test_reading_is_refused(client):

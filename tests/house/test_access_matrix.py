@@ -27,6 +27,7 @@ from chatbot.models import (
     EvaluationSet,
     FallbackStep,
     GuardPolicy,
+    IdentitySecret,
     Job,
     KnowledgePolicy,
     Persona,
@@ -41,8 +42,15 @@ from chatbot.models import (
 )
 from chatbot.rollout import steering
 from chatbot.sandbox import trials
-from conversations.models import Conversation, Tenant, Visitor
+from conversations.models import (
+    BusinessHours,
+    Conversation,
+    Tenant,
+    Visitor,
+    WidgetSettings,
+)
 from conversations.services import generations, handoff
+from conversations.services.files import receive_file
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -108,9 +116,11 @@ EXPECTED = {
     "chatbot.KnowledgePolicy": KEPT_BY_MANAGERS,
     "chatbot.Source": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "chatbot.UnansweredQuestion": READ_BY_STAFF,
+    "conversations.BusinessHours": KEPT_BY_MANAGERS,
     "conversations.Conversation": READ_BY_STAFF,
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
+    "conversations.WidgetSettings": KEPT_BY_MANAGERS,
 }
 REPORTS = {
     "admin:index": ALL,
@@ -128,6 +138,16 @@ REPORTS = {
 }
 # Of another tenant there is no invoice, not even a refusal of one.
 INVOICE = [LOGIN, 403, 200, 404, 200]
+
+# A picture or PDF that a visitor sent, to the staff of its tenant.
+FILES = {"conversations_conversation_file": [LOGIN, 200, 200, AWAY, 200]}
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+# Of a tenant that somebody does not manage there is nothing, not even a refusal.
+OF_A_TENANT = {
+    f"conversations_widgetsettings_{page}": [LOGIN, 404, 200, 404, 200]
+    for page in ("preview", "install", "new_secret")
+}
 
 # What can be done to a conversation, posted; whoever may do it is led back to its page.
 DONE = [LOGIN, 302, 302, AWAY, 302]
@@ -266,9 +286,13 @@ MADE_FOR = {
     "chatbot.UnansweredQuestion": lambda tenant: UnansweredQuestion.objects.create(
         tenant=tenant, text="Do you sell camels?"
     ),
+    "conversations.BusinessHours": lambda tenant: BusinessHours.objects.create(
+        tenant=tenant, week=[[]] * 7
+    ),
     "conversations.Conversation": factories.make_conversation,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
+    "conversations.WidgetSettings": lambda tenant: WidgetSettings.objects.create(tenant=tenant),
 }
 
 
@@ -340,7 +364,33 @@ def test_every_act_has_an_expectation():
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
     acts = {*ACTS, *GUARD_ACTS, *TRIAL_ACTS, *OF_MANAGERS, *PERSONA_ACTS, "chatbot_tool_try"}
+    acts |= {*OF_A_TENANT, *FILES}
     assert named - standard - DJANGOS_OWN - reports == acts
+
+
+@pytest.mark.parametrize("name", OF_A_TENANT)
+def test_each_page_of_a_tenant_opens_for_its_managers(acme, people, name):
+    url, found, secrets = reverse(f"admin:{name}", args=[acme.pk]), [], []
+    for person in PEOPLE:
+        ask = people[person].post if "secret" in name else people[person].get
+        found.append(ask(url).status_code)
+        secrets.append(IdentitySecret.objects.count())
+    assert found == OF_A_TENANT[name]
+    assert secrets == ([0, 0, 1, 1, 2] if "secret" in name else [0] * 5)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_visitors_file_opens_for_those_who_work_there(acme, people, name):
+    talk = factories.make_conversation(acme)
+    file = receive_file(talk, client_id=uuid.UUID(int=1), name="a.png", content=PNG)
+    url = reverse(f"admin:{name}", args=[talk.pk, file.public_id])
+    answers = [people[person].get(url) for person in PEOPLE]
+    assert [answer.status_code for answer in answers] == FILES[name]
+    assert [answer.content == PNG for answer in answers] == [False, True, True, False, True]
+    # the conversation in the address is the file's own
+    other = factories.make_conversation(acme)
+    url = reverse(f"admin:{name}", args=[other.pk, file.public_id])
+    assert people["cleo"].get(url).status_code == 404
 
 
 @pytest.mark.parametrize("name", sorted(OF_MANAGERS))

@@ -15,7 +15,7 @@ ROOMS = [
     {"routing", "views", "admin", "management", "bench", "operations"},
     {"demo"},
     {"live"},
-    {"intake"},
+    {"intake", "identity"},
     {"sweeper", "workers"},
     {"tasks"},
     {"sandbox"},
