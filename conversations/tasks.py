@@ -2,10 +2,23 @@
 
 from celery import shared_task
 
-from conversations.services import outcomes
+from conversations.services import erasing, exporting, outcomes
 
 
 @shared_task
 def judge_outcomes() -> None:
     """Conversations that were silent for seven days have an outcome; harmless when doubled."""
     outcomes.judge()
+
+
+@shared_task
+def make_exports() -> None:
+    """Files that somebody waits for are made, and those of another week are gone."""
+    exporting.drop_old()
+    exporting.make_exports()
+
+
+@shared_task
+def erase_due() -> None:
+    """What tenants no longer keep is erased; harmless when doubled."""
+    erasing.erase_due()

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from chatbot import intake
 from chatbot.knowledge.corrections import NothingToLearn, learn
 from conversations.admin.base import ReadOnlyAdmin
-from conversations.admin.rights import tenant_ids
-from conversations.models import Conversation, Membership
+from conversations.admin.rights import may
+from conversations.models import Conversation
+from conversations.roles import Act
 from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
@@ -103,7 +104,7 @@ class DeskAdmin(ReadOnlyAdmin):
         conversation = self.get_object(request, str(pk))
         if conversation is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if conversation.tenant_id not in tenant_ids(request, Membership.Role.MANAGER):
+        if not may(request, Act.CONFIGURE, conversation.tenant_id):
             raise PermissionDenied
         try:
             document = learn(conversation, message)
@@ -132,7 +133,7 @@ class DeskAdmin(ReadOnlyAdmin):
         conversation = self.get_object(request, str(pk))
         if conversation is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if not self.has_view_permission(request, conversation):
+        if not may(request, Act.ANSWER, conversation.tenant_id):
             raise PermissionDenied
         try:
             place = act(conversation)

@@ -22,9 +22,9 @@ from chatbot.providers.profiles import accepts_now
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.rights import tenant_ids
-from conversations.models import Membership, TenantOwned
+from conversations.models import TenantOwned
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 WORDING = ["system_prompt", "greeting", "openers", "model", "temperature", "max_output_tokens"]
 MOST_OPENERS = 4
 
@@ -183,7 +183,7 @@ class PublishedInline(VersionInline):
 class PersonaAdmin(TenantOwnedAdmin):
     """A tenant's persona; its wording changes by publishing another version."""
 
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["name", "tenant"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
@@ -259,4 +259,4 @@ def _next_number(persona: Persona) -> int:
 
 
 def _manages(request: HttpRequest, persona: Persona) -> bool:
-    return persona.tenant_id in tenant_ids(request, MANAGER)
+    return persona.tenant_id in tenant_ids(request, Act.CONFIGURE)
