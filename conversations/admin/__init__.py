@@ -1,7 +1,9 @@
 """Staff pages of the ground floor; importing this registers them."""
 
+from conversations.admin.audit import AuditEntryAdmin
+from conversations.admin.exports import ExportAdmin
 from conversations.admin.people import UserAdmin
 from conversations.admin.tenants import TenantAdmin
 from conversations.admin.visitors import VisitorAdmin
 
-__all__ = ["TenantAdmin", "UserAdmin", "VisitorAdmin"]
+__all__ = ["AuditEntryAdmin", "ExportAdmin", "TenantAdmin", "UserAdmin", "VisitorAdmin"]

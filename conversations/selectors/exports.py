@@ -2,12 +2,15 @@
 
 import datetime
 import zoneinfo
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.python import Serializer
 from django.db import models
+from django.utils.safestring import SafeString
 
 from conversations.belongings import Found, everything
+from conversations.markdown import as_html
 from conversations.models import Conversation, Event, Message, Visitor
 from conversations.selectors.transcripts import TURNS
 
@@ -56,6 +59,21 @@ def as_markdown(conversation: Conversation) -> str:
         head += [""] * bool(message.citations)
         head += [f"- [{one.get('mark', '')}] {one.get('title', '')}" for one in message.citations]
     return "\n".join(head) + "\n"
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A message as paper shows it."""
+
+    message: Message
+    who: str
+    html: SafeString
+
+
+def as_lines(conversation: Conversation) -> list[PrintedLine]:
+    """What was said, oldest first, ready to be printed."""
+    said = conversation.messages.select_related("author").order_by("seq")
+    return [PrintedLine(one, _who(one), as_html(one.text)) for one in said]
 
 
 def all_of(visitor: Visitor) -> dict[str, Any]:
