@@ -32,8 +32,9 @@ from chatbot.models import (
     Verdict,
     WordList,
 )
-from conversations.models import Conversation, Tenant, Visitor
+from conversations.models import AuditEntry, Conversation, Tenant, Visitor
 from conversations.services import generations, handoff
+from conversations.services.exporting import ask_for_export
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -94,13 +95,18 @@ EXPECTED = {
     "chatbot.KnowledgePolicy": KEPT_BY_MANAGERS,
     "chatbot.Source": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "chatbot.UnansweredQuestion": READ_BY_STAFF,
+    "conversations.AuditEntry": READ_BY_MANAGERS,
     "conversations.Conversation": READ_BY_STAFF,
+    # for reviewers, of whom PEOPLE has none: tests/house/test_access_of_roles.py
+    "conversations.Export": READ_BY_MANAGERS._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
 }
 REPORTS = {
     "admin:index": ALL,
     "admin:chatbot_document_ask": ALL,
+    "admin:conversations_auditentry_csv": MANAGERS,
+    "house:roles": ALL,
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
@@ -202,7 +208,11 @@ MADE_FOR = {
     "chatbot.UnansweredQuestion": lambda tenant: UnansweredQuestion.objects.create(
         tenant=tenant, text="Do you sell camels?"
     ),
+    "conversations.AuditEntry": lambda tenant: AuditEntry.objects.create(
+        tenant=tenant, act="opened"
+    ),
     "conversations.Conversation": factories.make_conversation,
+    "conversations.Export": lambda tenant: ask_for_export(tenant, None),
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
 }

@@ -151,4 +151,4 @@ def test_every_page_of_the_account_has_our_look(ben):
         assert "inbox/sign-in.css" in client.get(page).text
     log_in(client, ben)
     for page in ("/account/2fa/", "/account/2fa/totp/activate/", "/account/password/change/"):
-        assert "inbox/sign-in.css" in client.get(page).text
+        assert "inbox/sign-in.css" in client.get(page, follow=True).text
