@@ -42,15 +42,6 @@ def visible(user: Person, model: type[Owned], act: Act | Role = Act.READ) -> Que
     return rows.filter(tenant__in=tenants_of(user, act))
 
 
-def may_still(user_id: int, tenant_id: int, act: Act | Role = Act.READ) -> bool:
-    """Whether this person may do this now; what an open socket asks before it goes on.
-
-    False from the moment that they are disabled, deleted, or lose the role.
-    """
-    user = User.objects.filter(pk=user_id, is_active=True, is_staff=True).first()
-    return user is not None and tenants_of(user, act).filter(pk=tenant_id).exists()
-
-
 def tenant_with_key(public_key: str) -> Tenant | None:
     """The tenant that this public key names, or None."""
     return Tenant.objects.filter(public_key=public_key).first()

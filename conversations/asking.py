@@ -42,7 +42,7 @@ def remembers_who_asks(answer: Answer) -> Any:
         async def later(request: HttpRequest) -> Any:
             token = _request.set(request)
             try:
-                return await answer(request)  # type: ignore[misc]
+                return await answer(request)
             finally:
                 _request.reset(token)
 

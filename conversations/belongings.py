@@ -13,8 +13,10 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.db.models import CASCADE, DO_NOTHING, JSONField, QuerySet
+
+from conversations.models import Generation
 
 # Takes words out of rows; returns the ids of those that had them.
 Change = Callable[[QuerySet], list[Any]]
@@ -45,7 +47,19 @@ class Keeper(Protocol):
 
 def keepers() -> list[Keeper]:
     """The keepers that the settings name."""
-    return [importlib.import_module(name) for name in settings.KEEPERS]  # type: ignore[misc]
+    return [importlib.import_module(name) for name in settings.KEEPERS]
+
+
+def forget_after_commit(conversations: Iterable[int]) -> None:
+    """Once it is committed that words are gone, no cache has what was written there either."""
+    rows = Generation.objects.filter(conversation__in=list(conversations))
+    replies = [(str(reply), claim) for reply, claim in rows.values_list("public_id", "claim")]
+
+    def forget() -> None:
+        for keeper in keepers():
+            keeper.forget(replies)
+
+    transaction.on_commit(forget)
 
 
 def everything(start: type[models.Model], ids: Iterable[Any]) -> Found:

@@ -46,11 +46,6 @@ def changed_in_admin(sender: Any, instance: LogEntry, created: bool, **_: Any) -
         return
     # what was deleted is there no more: its tenant is, if it was one's own
     thing = model._base_manager.filter(pk=instance.object_id).first()
-    fields = [
-        name
-        for part in _parts(instance)
-        for name in next(iter(part.values()), {}).get("fields", [])
-    ]
     record(
         Act.SETTING,
         thing,
@@ -59,16 +54,20 @@ def changed_in_admin(sender: Any, instance: LogEntry, created: bool, **_: Any) -
         what=str(model._meta.verbose_name),
         number=instance.object_id,
         done=DONE.get(instance.action_flag, "deleted"),
-        fields=fields,
+        fields=_fields(instance),
     )
 
 
-def _parts(entry: LogEntry) -> list[dict[str, Any]]:
+def _fields(entry: LogEntry) -> list[str]:
+    """The names of the fields that changed, as the admin noted them."""
     try:
         parts = json.loads(entry.change_message)
     except ValueError:
         return []
-    return parts if isinstance(parts, list) else []
+    if not isinstance(parts, list):
+        return []
+    changed = [one for part in parts for one in part.values() if isinstance(one, dict)]
+    return [name for one in changed for name in one.get("fields", [])]
 
 
 @receiver(pre_save, sender=Membership)

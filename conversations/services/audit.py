@@ -40,8 +40,10 @@ def record(
 
 def record_of_person(act: AuditEntry.Act, person: Any, **details: Any) -> None:
     """The act is in the log of each tenant that the person belongs to; else in the deployment's."""
-    mine = Membership.objects.filter(user=person).values_list("tenant_id", flat=True)
-    for tenant_id in list(mine) or [None]:
+    mine: list[int | None] = list(
+        Membership.objects.filter(user=person).values_list("tenant_id", flat=True)
+    )
+    for tenant_id in mine or [None]:
         record(act, tenant_id=tenant_id, person=person, **details)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from conversations.belongings import everything, keepers, logged
+from conversations.belongings import everything, forget_after_commit, keepers, logged
 from conversations.models import (
     AuditEntry,
     Conversation,
-    Generation,
     Message,
     Tenant,
     Visitor,
@@ -117,12 +117,10 @@ def _erase(conversations: Iterable[int]) -> None:
     going = list(conversations)
     for keeper in keepers():
         keeper.erase(going)
-    rows = Generation.objects.filter(conversation__in=going).values_list("public_id", "claim")
-    replies = [(str(reply), claim) for reply, claim in rows]
-    transaction.on_commit(lambda: [one.forget(replies) for one in keepers()])
+    forget_after_commit(going)
 
 
-def _quiet(tenant: Tenant, days: int):  # type: ignore[no-untyped-def]
+def _quiet(tenant: Tenant, days: int) -> QuerySet[Conversation]:
     return Conversation.objects.filter(tenant=tenant, updated_at__lt=_before(days))
 
 

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from conversations.belongings import (
     OUR_KEYS,
     everything,
+    forget_after_commit,
     keepers,
     logged,
     word_fields,
@@ -59,8 +60,7 @@ def redact(conversation: Conversation, words: str) -> Places:
         raise NotRedacted("These words do not stand in this conversation.")
     withdraw_exports(conversation.tenant_id)
     record(AuditEntry.Act.REDACTED, conversation, messages=places.messages, characters=len(words))
-    replies = _replies(conversation)
-    transaction.on_commit(lambda: [one.forget(replies) for one in keepers()])
+    forget_after_commit([conversation.pk])
     return places
 
 
@@ -128,8 +128,3 @@ def _in(value: Any, without: Callable[[str], str]) -> Any:
                 for key, one in value.items()
             }
     return value
-
-
-def _replies(conversation: Conversation) -> list[tuple[str, int]]:
-    rows = conversation.generations.values_list("public_id", "claim")
-    return [(str(reply), claim) for reply, claim in rows]

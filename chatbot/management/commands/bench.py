@@ -13,6 +13,7 @@ from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
+from chatbot.bench.privacy.run import privacy
 from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
@@ -24,6 +25,7 @@ BENCHES = {
     "caps": caps,
     "ledger": ledger,
     "load": load,
+    "privacy": privacy,
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,
