@@ -229,7 +229,7 @@ UNFOLD = {
     "ACCOUNT": {
         "navigation": [
             {"title": "Second factor", "link": reverse_lazy("mfa_index")},
-            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
         ]
     },
 }

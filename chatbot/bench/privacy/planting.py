@@ -93,8 +93,8 @@ def plant(stack: Stack, tenant: Tenant, person: Any, values: tuple[str, ...]) ->
         ground=values[1],
         written=everything[:300],
     )
-    unanswered = UnansweredQuestion.objects.create(
-        tenant=tenant, generation=replied, text=everything
+    unanswered, _ = UnansweredQuestion.objects.update_or_create(
+        generation=replied, defaults={"tenant": tenant, "text": everything}
     )
     LogEntry.objects.log_actions(person.pk, [unanswered], CHANGE, change_message=everything)
     said = handoff.staff_says(talk, person, f"Dear {values[0]}, thirty days. {everything}")
