@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.html import format_html
 
 from chatbot.models.encryption import decrypted, encrypted
 from conversations.models import AuditEntry
@@ -120,9 +121,8 @@ def advise(sender: Any, request: HttpRequest | None, user: Any, **_: Any) -> Non
     if request is None or not hasattr(request, "_messages") or is_mfa_enabled(user):
         return
     page = reverse("mfa_index")
-    messages.info(
-        request, f"Your password alone opens this. Add a second factor under your name: {page}"
-    )
+    advice = 'Your password alone opens this. <a href="{}">Add a second factor</a>'
+    messages.info(request, format_html(advice, page))
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from conversations.models import AuditEntry, Membership, Tenant
+from conversations.models import AuditEntry, Export, Membership, Tenant
 from conversations.services.audit import record, record_of_person, tenant_of
 
 Act = AuditEntry.Act
@@ -42,7 +42,7 @@ def changed_in_admin(sender: Any, instance: LogEntry, created: bool, **_: Any) -
     if not created or instance.content_type is None:
         return
     model = instance.content_type.model_class()
-    if model is None or model is Membership:
+    if model is None or model in (Membership, Export):  # these are logged as what they are
         return
     # what was deleted is there no more: its tenant is, if it was one's own
     thing = model._base_manager.filter(pk=instance.object_id).first()

@@ -94,8 +94,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="who", ordering="person")
     def who(self, entry: AuditEntry) -> str:
-        """By the name they signed in with then."""
-        return entry.person or "The product"
+        """By the name they signed in with then; nobody where they did not get in."""
+        return entry.person or ("Nobody" if entry.address else "The product")
 
     @admin.display(description="thing")
     def about(self, entry: AuditEntry) -> str:

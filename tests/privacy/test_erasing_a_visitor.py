@@ -2,13 +2,18 @@
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 from redis import Redis
 
 from billing.models import Attempt, LedgerEntry
+from billing.services import ledger
+from billing.services.attempts import Call, open_attempt
+from billing.usage import Usage
 from chatbot.engine.lane import text_key
 from conversations.models import AuditEntry, Visitor, VisitorSession
-from conversations.services import erasing, events, sessions
+from conversations.services import erasing, events, generations, sessions
+from conversations.services.generations import ClaimLost, Reply
 from conversations.services.refusals import Refused
 from tests import factories
 from tests.privacy.planted import plant, tables_with
@@ -73,3 +78,17 @@ def test_the_audit_log_says_how_much_went(planted):
     assert erasing.erase_visitor(planted.talk.visitor) == kept
     entry = AuditEntry.objects.get(act="erased")
     assert entry.details == {"what": "visitor", "number": number, "conversations": 1, "messages": 3}
+
+
+def test_a_reply_that_is_being_written_is_written_to_nobody_and_paid_for(acme):
+    factories.make_price()
+    generation = factories.claimed(factories.make_conversation(acme))
+    asked = {"messages": [{"role": "user", "content": "I am Zaphod"}]}
+    attempt = open_attempt(generation, Call(Attempt.Purpose.REPLY, "demo-1", 10, 5, asked))
+    erasing.erase_visitor(generation.conversation.visitor)
+    with pytest.raises(ClaimLost), transaction.atomic():
+        generations.finish(generation, Reply(text="Hello Zaphod!"))
+    exact = LedgerEntry.Certainty.EXACT
+    assert ledger.settle(attempt, Usage(10, 5), certainty=exact, outcome="stop")
+    assert LedgerEntry.objects.get().generation_id is None
+    assert tables_with("Zaphod") == []

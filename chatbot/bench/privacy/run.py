@@ -24,7 +24,8 @@ from conversations.selectors.exports import all_of
 from conversations.services.erasing import erase_visitor
 
 PLACES = ("tables", "valkey", "files")
-OTHER = tuple(f"control {number:02}-{value}" for number, value in enumerate(VALUES))
+# Of another visitor, who is erased by nobody.
+OTHER = tuple(f"neighbour {number:02} of many" for number in range(len(VALUES)))
 GOALS = [
     Goal("planted", "==", len(VALUES)),
     Goal("found_before", "==", len(VALUES)),
