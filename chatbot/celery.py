@@ -60,6 +60,8 @@ app.conf.update(
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "mail_answers": {"task": "conversations.tasks.mail_answers", "schedule": 30.0},
+        "make_exports": {"task": "conversations.tasks.make_exports", "schedule": 10.0},
+        "erase_due": {"task": "conversations.tasks.erase_due", "schedule": crontab("23")},
         "make_partitions": {"task": "billing.tasks.make_partitions", "schedule": 12 * 3600.0},
         "watch_spending": {"task": "billing.tasks.watch_spending", "schedule": crontab("7")},
         # there are places a quarter of an hour off

@@ -13,6 +13,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -71,6 +72,12 @@ class Env(BaseSettings):
     email_from: str = ""
     alert_conversation_above: PositiveDecimal = Decimal(1)
 
+    second_factor: Literal["asked", "required"] = "asked"
+    oidc_server: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "Single sign-on"
+
     database_pool_size: int = 4
     worker_concurrency: int = 300
     visitor_messages_per_minute: PositiveInt = 20
@@ -95,6 +102,30 @@ class Env(BaseSettings):
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole_oidc(self) -> "Env":
+        given = [bool(self.oidc_server), bool(self.oidc_client_id), bool(self.oidc_client_secret)]
+        if any(given) and not all(given):
+            raise ValueError(
+                "OpenID Connect needs OIDC_SERVER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; "
+                "set all three, or none"
+            )
+        return self
+
+    def openid_apps(self) -> list[dict[str, Any]]:
+        """The OpenID Connect server that staff may sign in with, as allauth wants it; or none."""
+        if not self.oidc_server:
+            return []
+        return [
+            {
+                "provider_id": "oidc",
+                "name": self.oidc_name,
+                "client_id": self.oidc_client_id,
+                "secret": self.oidc_client_secret.get_secret_value(),
+                "settings": {"server_url": self.oidc_server},
+            }
+        ]
 
 
 def read_env() -> Env:

@@ -128,6 +128,14 @@ NAVIGATION = [
             _item(
                 "Tenants", "storefront", "admin:conversations_tenant_changelist", "manages_a_tenant"
             ),
+            _item("Who may do what", "admin_panel_settings", "house:roles", "works_somewhere"),
+            _item("Exports", "download", "admin:conversations_export_changelist", "takes_files"),
+            _item(
+                "Audit log",
+                "policy",
+                "admin:conversations_auditentry_changelist",
+                "reads_the_audit",
+            ),
             _item("Accounts", "badge", "admin:auth_user_changelist", "runs_the_deployment"),
         ],
     },

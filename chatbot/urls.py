@@ -1,9 +1,13 @@
 """HTTP paths."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from chatbot.views import demo_orders, docs, health, kb, sent, shop, visits, widget
+
+# one way in: with its limits against guessing, and its second factor
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", shop.home, name="shop"),
@@ -29,6 +33,8 @@ urlpatterns = [
     path("widget/send", visits.send, name="widget-send"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("account/", include("allauth.urls")),
+    path("admin/house/", include("conversations.urls")),
     path("admin/reports/", include("billing.urls")),
     path(
         "admin/conversations/requests/<uuid:pk>/",

@@ -1,7 +1,9 @@
 """Doorkeepers: the only way from somebody outside to an object of a tenant.
 
 Views, admin pages and sockets start from one of these functions; a house
-test refuses them any query of their own on what a tenant owns.
+test refuses them any query of their own on what a tenant owns. What may be
+done there stands in `roles.py`. Everything is asked of the database anew,
+so a role taken away counts with the next request.
 """
 
 from typing import TypeVar
@@ -16,52 +18,40 @@ from conversations.models import (
     VisitorSession,
     WidgetSettings,
 )
+from conversations.roles import Act, Role, who_may
 from conversations.tokens import hash_of
 
 Owned = TypeVar("Owned", bound=TenantOwned)
-Role = Membership.Role
 Person = User | AnonymousUser
 
-# each role may do what the ones before it may
-RANKS = [Role.STAFF, Role.MANAGER, Role.OWNER]
 
-
-def tenants_of(user: Person, at_least: Role = Role.STAFF) -> QuerySet[Tenant]:
-    """The tenants where the user has this role or a higher one; all for a superuser."""
+def tenants_of(user: Person, act: Act | Role = Act.READ) -> QuerySet[Tenant]:
+    """The tenants where the user may do this; all for a superuser."""
     if not user.is_active or not user.is_authenticated:
         return Tenant.objects.none()
     if user.is_superuser:
         return Tenant.objects.all()
-    return Tenant.objects.filter(
-        memberships__user=user, memberships__role__in=RANKS[RANKS.index(at_least) :]
-    )
+    return Tenant.objects.filter(memberships__user=user, memberships__role__in=who_may(act))
 
 
-def memberships_of(user: Person, at_least: Role = Role.STAFF) -> QuerySet[Membership]:
-    """The user's own memberships with this role or a higher one; even a superuser may have none."""
+def memberships_of(user: Person, act: Act | Role = Act.READ) -> QuerySet[Membership]:
+    """The user's own memberships that allow this; even a superuser may have none."""
     if not user.is_active or not user.is_authenticated:
         return Membership.objects.none()
-    roles = RANKS[RANKS.index(at_least) :]
-    return Membership.objects.filter(user=user, role__in=roles).select_related("tenant")
+    return Membership.objects.filter(user=user, role__in=who_may(act)).select_related("tenant")
 
 
-def visible(user: Person, model: type[Owned], at_least: Role = Role.STAFF) -> QuerySet[Owned]:
-    """The rows of `model` that belong to tenants where the user has at least this role."""
+def visible(user: Person, model: type[Owned], act: Act | Role = Act.READ) -> QuerySet[Owned]:
+    """The rows of `model` that belong to tenants where the user may do this."""
     rows = model._default_manager.all()
     if user.is_active and user.is_superuser:
         return rows
-    return rows.filter(tenant__in=tenants_of(user, at_least))
+    return rows.filter(tenant__in=tenants_of(user, act))
 
 
 def tenant_with_key(public_key: str) -> Tenant | None:
     """The tenant that this public key names, or None."""
     return Tenant.objects.filter(public_key=public_key).first()
-
-
-def session_with_token(tenant: Tenant, token: str) -> VisitorSession | None:
-    """The session at this tenant that the token opens, with its visitor; or None."""
-    known = VisitorSession.objects.filter(tenant=tenant, token_hash=hash_of(token))
-    return known.select_related("visitor").first()
 
 
 def session_with_id(session_id: int) -> VisitorSession | None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from conversations.services import answer_mails, outcomes
+from conversations.services import answer_mails, erasing, exporting, outcomes
 
 
 @shared_task
@@ -15,3 +15,16 @@ def judge_outcomes() -> None:
 def mail_answers() -> None:
     """What staff said to visitors who are gone has been mailed; harmless when doubled."""
     answer_mails.send_due()
+
+
+@shared_task
+def make_exports() -> None:
+    """Files that somebody waits for are made, and those of another week are gone."""
+    exporting.drop_old()
+    exporting.make_exports()
+
+
+@shared_task
+def erase_due() -> None:
+    """What tenants no longer keep is erased; harmless when doubled."""
+    erasing.erase_due()

@@ -52,8 +52,8 @@ def globex(db: None) -> Tenant:
 
 @pytest.fixture
 def ben(acme: Tenant) -> Any:
-    """Staff of Acme."""
-    return factories.make_member(acme, "ben", "staff")
+    """Staff of Acme: an agent."""
+    return factories.make_member(acme, "ben", "agent")
 
 
 @pytest.fixture

@@ -34,10 +34,10 @@ def make_user(name: str, **fields: Any) -> Any:
     )
 
 
-def make_member(tenant: Tenant, name: str, role: str = "staff") -> Any:
+def make_member(tenant: Tenant, name: str, role: str = "agent") -> Any:
     """A person of the tenant."""
     user = make_user(name)
-    Membership.objects.create(tenant=tenant, user=user, role=role)
+    Membership.objects.create(tenant=tenant, user=user, role=Membership.Role(role))
     return user
 
 

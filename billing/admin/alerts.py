@@ -11,14 +11,14 @@ from unfold.decorators import display
 
 from billing.models import Alert, AlertHook
 from conversations.admin.base import ReadOnlyAdmin, TenantOwnedAdmin
-from conversations.models import Membership
+from conversations.roles import Act
 
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
     """A tenant's alerts for its managers, the deployment's for its operator; newest first."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.SPEND
     list_display = ["raised_at", "about", "whose", "why", "do", "delivered"]
     list_filter = ["kind"]
     fields = ["whose", "kind", "raised_at", "why", "do", "numbers", "ways"]
@@ -82,7 +82,7 @@ class AlertAdmin(ReadOnlyAdmin):
 class AlertHookAdmin(TenantOwnedAdmin):
     """Where a tenant's alerts are posted; its managers keep it."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.SPEND
     list_display = ["tenant", "url"]
     list_display_links = ["url"]
     list_select_related = ["tenant"]

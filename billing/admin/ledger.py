@@ -20,7 +20,7 @@ from billing.services.ledger import correct, entry_of
 from conversations import access
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.admin.rights import manages_a_tenant
-from conversations.models import Membership
+from conversations.roles import Act
 
 CORRECTION = ["attempt", "amount", "reason"]
 
@@ -28,7 +28,7 @@ CORRECTION = ["attempt", "amount", "reason"]
 class BookAdmin(ReadOnlyAdmin):
     """A page of the books, for managers: too long to count, so it is paged without a count."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.SPEND
     paginator = InfinitePaginator
 
 

@@ -16,7 +16,7 @@ from billing.selectors.limits import newest_budgets, state_of
 from billing.services.prices import price_at
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.rights import runs_the_deployment
-from conversations.models import Membership
+from conversations.roles import Act
 
 LIMITED = ["soft", "hard", "at_hard", "cheaper_model"]
 KIND = ["tenant", "scope", "period"]
@@ -70,7 +70,7 @@ class SpendLimitForm(forms.ModelForm):
 class SpendLimitAdmin(TenantOwnedAdmin):
     """Limits for managers of the tenant, and the whole deployment's for its operator."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.SPEND
     form = SpendLimitForm
     list_display = ["limits", "period", "soft_limit", "hard_limit", "at_hard", "used"]
     list_display_links = ["limits"]

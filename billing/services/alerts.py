@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from billing.models import Alert, AlertHook, Delivery
-from conversations.models import Membership, Tenant
+from conversations.models import Tenant
+from conversations.roles import Act, who_may
 
 Channel = Delivery.Channel
-TOLD = (Membership.Role.MANAGER, Membership.Role.OWNER)
+TOLD = who_may(Act.SPEND)
 
 
 @transaction.atomic

@@ -20,10 +20,11 @@ from billing.forecast import DAY
 from billing.models import SentDigest
 from billing.selectors.digests import facts_of
 from conversations.models import Membership, Tenant
+from conversations.roles import Act, who_may
 
 logger = logging.getLogger(__name__)
 
-READERS = (Membership.Role.MANAGER, Membership.Role.OWNER)
+READERS = who_may(Act.SPEND)
 # At the tenant's place. What could not leave then is tried again until it is no news any more.
 HOUR = datetime.time(7)
 NEWS_FOR = 2 * DAY

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from conversations import access
 from conversations.admin.rights import manages_a_tenant
 from conversations.models import Membership
+from conversations.roles import Act
 
 Choices = modelformset_factory(Membership, fields=["digest"], extra=0)
 
@@ -19,7 +20,7 @@ def digest(request: HttpRequest) -> HttpResponse:
     """The reader's own choice for each tenant that they manage; nobody else's can be changed."""
     if not manages_a_tenant(request):
         raise PermissionDenied
-    mine = access.memberships_of(request.user, Membership.Role.MANAGER).order_by("tenant__name")
+    mine = access.memberships_of(request.user, Act.SPEND).order_by("tenant__name")
     choices = Choices(request.POST or None, queryset=mine)
     if request.method == "POST" and choices.is_valid():
         choices.save()

@@ -16,7 +16,7 @@ from billing.rounding import apportioned, places_for
 from billing.selectors.invoices import Invoice, InvoiceLine, invoice_of
 from conversations import access
 from conversations.admin.rights import manages_a_tenant
-from conversations.models import Membership
+from conversations.roles import Act
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def invoice(request: HttpRequest, slug: str, month: str) -> HttpResponse:
     """The month of a tenant that the reader manages; there is no invoice of any other."""
     if not manages_a_tenant(request):
         raise PermissionDenied
-    tenant = get_object_or_404(access.tenants_of(request.user, Membership.Role.MANAGER), slug=slug)
+    tenant = get_object_or_404(access.tenants_of(request.user, Act.SPEND), slug=slug)
     first = _first_day(month)
     found = invoice_of(tenant, first)
     today = timezone.localdate(timezone=found.scope.zone)

@@ -25,7 +25,8 @@ from billing.views.tables import table_of
 from billing.views.trust import trust_of
 from conversations import access
 from conversations.admin.rights import manages_a_tenant, runs_the_deployment
-from conversations.models import Membership, Tenant
+from conversations.models import Tenant
+from conversations.roles import Act
 
 
 @require_safe
@@ -82,4 +83,4 @@ def tenants_asked_about(request: HttpRequest) -> QuerySet[Tenant]:
     """The tenants whose money is the reader's business; refused where there can be none."""
     if not manages_a_tenant(request):
         raise PermissionDenied
-    return access.tenants_of(request.user, Membership.Role.MANAGER)
+    return access.tenants_of(request.user, Act.SPEND)

@@ -21,8 +21,8 @@ from chatbot.rollout.arms import running
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 State = Rollout.State
 LOOK_AGAIN_SECONDS = 15
 RULES = ["most_errors", "most_cost", "most_thumbs_down", "most_handed_off", "confidence"]
@@ -64,7 +64,7 @@ class RolloutAdmin(TenantOwnedAdmin):
     """Canaries, newest first; the page of each compares the arms as they stand."""
 
     form = RolloutForm
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["name", "tenant", "share_shown", "state_shown", "started_at", "ended_at"]
     list_display_links = ["name"]
     list_filter = [TenantFilter, "state"]

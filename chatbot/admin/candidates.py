@@ -13,8 +13,8 @@ from billing.services.prices import price_at
 from chatbot.models import PersonaVersion
 from conversations import access
 from conversations.models import Membership
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 
 
 class VersionField(forms.ModelChoiceField):
@@ -40,7 +40,7 @@ class CandidateForm(forms.ModelForm):
 
     def offer(self, request: HttpRequest) -> None:
         """Nothing of another tenant can be chosen."""
-        versions = access.visible(request.user, PersonaVersion, MANAGER)
+        versions = access.visible(request.user, PersonaVersion, Act.CONFIGURE)
         if "version" in self.fields:
             self.fields["version"].queryset = versions.select_related(  # type: ignore[attr-defined]
                 "tenant", "persona"

@@ -14,8 +14,9 @@ from chatbot import intake
 from chatbot.knowledge.corrections import NothingToLearn, learn
 from chatbot.views.visits import file_response
 from conversations.admin.base import ReadOnlyAdmin
-from conversations.admin.rights import tenant_ids
-from conversations.models import Conversation, Membership
+from conversations.admin.rights import may
+from conversations.models import Conversation
+from conversations.roles import Act
 from conversations.services import outcomes
 from conversations.services.refusals import Refused
 
@@ -121,7 +122,7 @@ class DeskAdmin(ReadOnlyAdmin):
         conversation = self.get_object(request, str(pk))
         if conversation is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if conversation.tenant_id not in tenant_ids(request, Membership.Role.MANAGER):
+        if not may(request, Act.CONFIGURE, conversation.tenant_id):
             raise PermissionDenied
         try:
             document = learn(conversation, message)
@@ -150,7 +151,7 @@ class DeskAdmin(ReadOnlyAdmin):
         conversation = self.get_object(request, str(pk))
         if conversation is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if not self.has_view_permission(request, conversation):
+        if not may(request, Act.ANSWER, conversation.tenant_id):
             raise PermissionDenied
         try:
             place = act(conversation)

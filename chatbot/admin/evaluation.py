@@ -18,8 +18,8 @@ from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
 from conversations.admin.rights import tenant_ids
 from conversations.models import Membership
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 
 
 class CaseForm(forms.ModelForm):
@@ -63,7 +63,7 @@ class CaseInline(StackedInline):
     hide_title = True
 
     def _may(self, request: HttpRequest, obj: EvaluationSet | None) -> bool:
-        return obj is None or obj.tenant_id in tenant_ids(request, MANAGER)
+        return obj is None or obj.tenant_id in tenant_ids(request, Act.CONFIGURE)
 
     def has_view_permission(self, request: HttpRequest, obj: EvaluationSet | None = None) -> bool:
         """The tenant's managers."""
@@ -86,7 +86,7 @@ class CaseInline(StackedInline):
 class EvaluationSetAdmin(TenantOwnedAdmin):
     """Sets with their cases, and how candidates did."""
 
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["name", "tenant", "cases_there", "threshold"]
     list_filter = [TenantFilter]
     list_select_related = ["tenant"]

@@ -12,7 +12,7 @@ from billing.services.prices import price_at
 from chatbot.models import FallbackStep
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.rights import runs_the_deployment
-from conversations.models import Membership
+from conversations.roles import Act
 
 
 class StepForm(forms.ModelForm):
@@ -37,7 +37,7 @@ class StepForm(forms.ModelForm):
 class FallbackStepAdmin(TenantOwnedAdmin):
     """Who stands in: for managers of the tenant, and the deployment's for its operator."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.CONFIGURE
     form = StepForm
     list_display = ["whose", "position", "answers", "server"]
     list_display_links = ["position"]

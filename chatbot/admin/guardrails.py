@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -24,7 +25,8 @@ from chatbot.models import GuardPolicy, Verdict
 from conversations.admin.base import ReadOnlyAdmin, TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
+from conversations.admin.rights import may
+from conversations.roles import Act
 
 
 class GuardPolicyForm(forms.ModelForm):
@@ -84,7 +86,7 @@ class GuardPolicyAdmin(TenantOwnedAdmin):
     """One page a tenant; without one the defaults hold."""
 
     form = GuardPolicyForm
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["__str__", "moderates_questions", "moderates_answers"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
@@ -191,6 +193,8 @@ class VerdictAdmin(ReadOnlyAdmin):
         verdict = self.get_object(request, str(pk))
         if verdict is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not may(request, Act.ANSWER, verdict.tenant_id):
+            raise PermissionDenied
         is_one = verdict.false_alarm_at is None
         verdict.false_alarm_at = timezone.now() if is_one else None
         verdict.false_alarm_by = request.user if is_one else None

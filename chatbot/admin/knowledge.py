@@ -22,7 +22,7 @@ from chatbot.models import Document, KnowledgePolicy, Passage
 from conversations import access
 from conversations.admin.base import ReadOnlyInline, TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
+from conversations.roles import Act
 
 MOST_SHOWN = 300
 
@@ -139,7 +139,7 @@ class DocumentAdmin(LibraryPages, TenantOwnedAdmin):
 class KnowledgePolicyAdmin(TenantOwnedAdmin):
     """What a tenant wants done with its documents; its managers say."""
 
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["tenant", "public"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
@@ -161,5 +161,5 @@ def with_lines(text: str) -> SafeString:
 
 def only_tenant(request: HttpRequest) -> dict[str, Any]:
     """The tenant that the user manages as a form's first value; nothing where there are more."""
-    tenants = list(access.tenants_of(request.user, Membership.Role.MANAGER)[:2])
+    tenants = list(access.tenants_of(request.user, Act.CONFIGURE)[:2])
     return {"tenant": tenants[0].pk} if len(tenants) == 1 else {}

@@ -20,7 +20,7 @@ from chatbot.models import Document
 from chatbot.workers import call_a_librarian
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
-from conversations.models import Membership
+from conversations.roles import Act
 
 MOST_FILES, MOST_TOGETHER = 50, 50 * 2**20
 
@@ -67,7 +67,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(*args)
-        managed = access.tenants_of(request.user, Membership.Role.MANAGER)
+        managed = access.tenants_of(request.user, Act.CONFIGURE)
         self.fields["tenant"].queryset = managed  # type: ignore[attr-defined]
 
 

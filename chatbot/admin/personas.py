@@ -23,9 +23,9 @@ from chatbot.providers.capabilities import creativity_in_words
 from chatbot.providers.profiles import accepts_now
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.rights import tenant_ids
-from conversations.models import Membership, TenantOwned
+from conversations.models import TenantOwned
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 
 
 class DraftInline(StackedInline):
@@ -266,4 +266,4 @@ def _chosen(versions: list[PersonaVersion], number: str, otherwise: int) -> Pers
 
 
 def _manages(request: HttpRequest, persona: Persona) -> bool:
-    return persona.tenant_id in tenant_ids(request, MANAGER)
+    return persona.tenant_id in tenant_ids(request, Act.CONFIGURE)

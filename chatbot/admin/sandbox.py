@@ -24,8 +24,8 @@ from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 State = Trial.State
 LOOK_AGAIN_SECONDS = 3
 SHORT = {
@@ -47,7 +47,7 @@ class TrialAdmin(TenantOwnedAdmin):
     """Trials, newest first; a new one, and the page of each."""
 
     form = TrialForm
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["name", "with_what", "tenant", "state_shown", "came_out", "cost", "asked_at"]
     list_display_links = ["name"]
     list_filter = [TenantFilter, "kind", "state"]
@@ -79,7 +79,7 @@ class TrialAdmin(TenantOwnedAdmin):
                 super().__init__(*args, **kwargs)
                 self.offer(request)
                 if "set" in self.fields:
-                    rows = access.visible(request.user, EvaluationSet, MANAGER)
+                    rows = access.visible(request.user, EvaluationSet, Act.CONFIGURE)
                     self.fields["set"].queryset = rows.order_by("name")
 
         return Offered

@@ -31,6 +31,7 @@ from conversations.admin.base import ReadOnlyAdmin, TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
 from conversations.models import Membership, Tenant
+from conversations.roles import Act
 
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")
 # What these ask for is a change, by the rules of HTTP.
@@ -144,7 +145,7 @@ class ToolAdmin(TenantOwnedAdmin):
     """Tools, kept by managers; each can be tried from its page."""
 
     form = ToolForm
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["label", "name", "tenant", "method", "kind", "active"]
     list_display_links = ["label"]
     list_filter = [TenantFilter, "active", "writes"]

@@ -24,12 +24,14 @@ from chatbot.admin.desk import DeskAdmin
 from chatbot.admin.timeline import timeline_of
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
-from conversations.models import Conversation, Membership, Outcome
+from conversations.admin.rights import may
+from conversations.models import AuditEntry, Conversation, Outcome
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
+from conversations.roles import Act
 from conversations.selectors.outcomes import newest_outcome, with_outcome
 from conversations.selectors.transcripts import answered_by, listed, matching
+from conversations.services.audit import record
 
-MANAGER = Membership.Role.MANAGER
 State = Conversation.State
 PILLS = {
     State.BOT: "Bot",
@@ -105,7 +107,7 @@ class ConversationAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         """The rows of the user's tenants, with what the list shows of them."""
         return with_cost(
-            listed(super().get_queryset(request)), access.tenants_of(request.user, MANAGER)
+            listed(super().get_queryset(request)), access.tenants_of(request.user, Act.SPEND)
         )
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
@@ -140,11 +142,15 @@ class ConversationAdmin(DeskAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, conversation):
             raise PermissionDenied
+        record(AuditEntry.Act.OPENED, conversation)
         before = request.GET.get("before", "")
         context = {
             "title": str(conversation.visitor),
             "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
             "sees_money": _manages(request, conversation),
+            "may_answer": may(request, Act.ANSWER, conversation.tenant_id),
+            "may_redact": may(request, Act.REDACT, conversation.tenant_id),
+            "may_export": may(request, Act.EXPORT, conversation.tenant_id),
             "outcome": newest_outcome(conversation),
             "max_characters": MAX_MESSAGE_CHARACTERS,
             "new_message": uuid.uuid4(),
@@ -194,7 +200,7 @@ def _unbroken(text: str) -> SafeString:
 
 
 def _manages(request: HttpRequest, conversation: Conversation | None = None) -> bool:
-    tenants = access.tenants_of(request.user, MANAGER)
+    tenants = access.tenants_of(request.user, Act.SPEND)
     if conversation is not None:
         tenants = tenants.filter(pk=conversation.tenant_id)
     return tenants.exists()

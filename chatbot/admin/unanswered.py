@@ -16,7 +16,8 @@ from chatbot.models import Document, UnansweredQuestion
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership, TenantOwned
+from conversations.models import TenantOwned
+from conversations.roles import Act
 
 State = UnansweredQuestion.State
 FROM_QUESTION = "question"
@@ -139,7 +140,7 @@ def settled_by(request: HttpRequest, document: Document) -> None:
     """The question that the page of this document was opened from is answered, if there is one."""
     number = request.GET.get(FROM_QUESTION, "")
     if number.isdecimal():
-        rows = access.visible(request.user, UnansweredQuestion, Membership.Role.MANAGER)
+        rows = access.visible(request.user, UnansweredQuestion, Act.CONFIGURE)
         settle(rows.filter(pk=number, tenant=document.tenant_id), State.ANSWERED)
 
 

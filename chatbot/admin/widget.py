@@ -19,9 +19,9 @@ from chatbot.models import IdentitySecret
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.models import Membership, Tenant, WidgetSettings
+from conversations.roles import Act
 from conversations.widget_rules import TEXTS
 
-MANAGER = Membership.Role.MANAGER
 # What the tag of a page may say itself, and so the preview before anything is saved.
 ON_THE_TAG = ("color", "position", "title", "greeting", "theme", "locale")
 
@@ -39,7 +39,7 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
     """One page a tenant; without one the defaults hold."""
 
     form = WidgetForm
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["__str__", "title", "colour", "position"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
@@ -118,7 +118,7 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With the way to each tenant's installation page."""
-        ways = {"managed": access.tenants_of(request.user, MANAGER).order_by("name")[:50]}
+        ways = {"managed": access.tenants_of(request.user, Act.CONFIGURE).order_by("name")[:50]}
         return super().changelist_view(request, ways | (extra_context or {}))
 
     @method_decorator(xframe_options_sameorigin)
@@ -158,17 +158,17 @@ class WidgetSettingsAdmin(TenantOwnedAdmin):
             "opts": self.opts,
             "tenant": tenant,
             "tag": tag_of(tenant),
-            "secrets": access.visible(request.user, IdentitySecret, MANAGER)
+            "secrets": access.visible(request.user, IdentitySecret, Act.CONFIGURE)
             .filter(tenant=tenant)
             .order_by("-pk"),
-            "look": access.visible(request.user, WidgetSettings, MANAGER)
+            "look": access.visible(request.user, WidgetSettings, Act.CONFIGURE)
             .filter(tenant=tenant)
             .first(),
-            "may_change_sites": tenant in access.tenants_of(request.user, Membership.Role.OWNER),
+            "may_change_sites": tenant in access.tenants_of(request.user, Act.OWN),
         }
         template = "admin/conversations/widgetsettings/install.html"
         return render(request, template, whole | context)
 
     def _tenant(self, request: HttpRequest, pk: int) -> Tenant:
         """A tenant that the person manages; of others there is nothing here."""
-        return get_object_or_404(access.tenants_of(request.user, MANAGER), pk=pk)
+        return get_object_or_404(access.tenants_of(request.user, Act.CONFIGURE), pk=pk)

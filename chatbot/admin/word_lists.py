@@ -26,9 +26,8 @@ from conversations import access
 from conversations.admin.base import ReadOnlyInline, TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
+from conversations.roles import Act
 
-MANAGER = Membership.Role.MANAGER
 MOST_WORDS = 20_000
 
 
@@ -105,7 +104,7 @@ class WordListAdmin(TenantOwnedAdmin):
     """Word lists, kept by managers; `try/` shows what they make of a text."""
 
     form = WordListForm
-    role_to_view = MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["name", "tenant", "action", "in_questions", "in_answers", "state"]
     list_filter = [TenantFilter, "action"]
     list_select_related = ["tenant"]
@@ -209,7 +208,7 @@ class WordListAdmin(TenantOwnedAdmin):
         """What the lists in force and the policy make of a text; nothing is stored."""
         if not self.has_module_permission(request):
             raise PermissionDenied
-        tenants = list(access.tenants_of(request.user, MANAGER).order_by("name"))
+        tenants = list(access.tenants_of(request.user, Act.CONFIGURE).order_by("name"))
         chosen = request.POST.get("tenant", "")
         tenant = next((one for one in tenants if str(one.pk) == chosen), None)
         if tenant is None and len(tenants) == 1:

@@ -146,11 +146,18 @@ class One:
         print(
             f"\n Ready in {elapsed():.0f} s".ljust(20) + f" {self._url}/\n"
             f" Admin              {self._url}/admin/   {self._login()}\n"
+            f" Second factor      {self._second_factor()}\n"
             f" Spend report       {self._url}/admin/reports/spend/\n"
             f" Model              {self._env.chat_model}{demo}\n"
             " Stop               Ctrl-C\n",
             flush=True,
         )
+
+    def _second_factor(self) -> str:
+        """Whether staff must have one, and how to make them."""
+        if self._env.second_factor == "required":
+            return "required of staff"
+        return "offered; SECOND_FACTOR=required in .env asks it of everybody"
 
     def _login(self) -> str:
         """Whom to sign in as; the password is in it once."""

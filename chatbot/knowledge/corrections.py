@@ -1,6 +1,7 @@
 """What a person answered becomes what the bot knows."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.search import forget
@@ -32,7 +33,7 @@ def learn(conversation: Conversation, message_id: int) -> Document:
     )
     if question is None:
         raise NothingToLearn("No visitor asked anything before this answer.")
-    title = " ".join(question.text.split())[:MAX_TITLE]
+    title = _title(question)
     document = store_document(
         conversation.tenant,
         title=title,
@@ -44,3 +45,18 @@ def learn(conversation: Conversation, message_id: int) -> Document:
     settle_answered(question)
     forget(conversation.tenant)
     return document
+
+
+def articles_of(conversation: Conversation) -> QuerySet[Document]:
+    """What was learned from this conversation and is still titled with the visitor's words."""
+    asked = conversation.messages.filter(role=Role.VISITOR)
+    return Document.objects.filter(
+        tenant_id=conversation.tenant_id,
+        kind=Document.Kind.ANSWERS,
+        source=None,
+        title__in={_title(question) for question in asked},
+    )
+
+
+def _title(question: Message) -> str:
+    return " ".join(question.text.split())[:MAX_TITLE]

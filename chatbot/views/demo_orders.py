@@ -68,8 +68,8 @@ def sign_in(request: HttpRequest) -> JsonResponse:
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return JsonResponse({"message": "Send JSON with token and customer."}, status=400)
     tenant = demo_tenant()
-    session = session_with_token(tenant, token) if tenant else None
-    if session is None or customer not in {"", *orders.CUSTOMERS}:
+    session = session_with_token(token)
+    if session is None or session.tenant != tenant or customer not in {"", *orders.CUSTOMERS}:
         return JsonResponse({"message": "There is no such visitor or customer."}, status=404)
     vouch(session.visitor, customer)
     return JsonResponse({"customer": customer, "name": orders.CUSTOMERS.get(customer, "")})

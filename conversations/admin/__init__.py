@@ -1,8 +1,17 @@
 """Staff pages of the ground floor; importing this registers them."""
 
+from conversations.admin.audit import AuditEntryAdmin
+from conversations.admin.exports import ExportAdmin
 from conversations.admin.hours import BusinessHoursAdmin
 from conversations.admin.people import UserAdmin
 from conversations.admin.tenants import TenantAdmin
 from conversations.admin.visitors import VisitorAdmin
 
-__all__ = ["BusinessHoursAdmin", "TenantAdmin", "UserAdmin", "VisitorAdmin"]
+__all__ = [
+    "AuditEntryAdmin",
+    "BusinessHoursAdmin",
+    "ExportAdmin",
+    "TenantAdmin",
+    "UserAdmin",
+    "VisitorAdmin",
+]

@@ -8,18 +8,20 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from conversations import access
 from conversations.admin.rights import runs_the_deployment, tenant_ids
-from conversations.models import Membership, Tenant, TenantOwned
+from conversations.models import Tenant, TenantOwned
+from conversations.roles import Act, Role
 
 
 class TenantOwnedAdmin(ModelAdmin):
     """Shows and links rows of the user's own tenants only; the role opens the page.
 
-    Rights come from `Membership.role`, not from Django's permission tables,
-    so taking a role away takes effect with the next request.
+    Rights come from the table in `roles.py`, not from Django's permission tables,
+    so taking one away takes effect with the next request.
     """
 
-    role_to_view = Membership.Role.STAFF
-    role_to_change: Membership.Role | None = Membership.Role.MANAGER
+    # acts of `roles.py`; a role stands for itself and those above it
+    role_to_view: Act | Role = Act.READ
+    role_to_change: Act | Role | None = Act.CONFIGURE
     show_full_result_count = False
     list_per_page = 50
 
@@ -34,9 +36,7 @@ class TenantOwnedAdmin(ModelAdmin):
         """A choice offers nothing of another tenant."""
         related = db_field.related_model
         if related is Tenant:
-            kwargs["queryset"] = access.tenants_of(
-                request.user, self.role_to_change or Membership.Role.OWNER
-            )
+            kwargs["queryset"] = access.tenants_of(request.user, self.role_to_change or Act.OWN)
         elif isinstance(related, type) and issubclass(related, TenantOwned):
             kwargs["queryset"] = access.visible(request.user, related)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -50,9 +50,7 @@ class TenantOwnedAdmin(ModelAdmin):
             kwargs["queryset"] = access.visible(request.user, related)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def _may(
-        self, request: HttpRequest, role: Membership.Role | None, obj: TenantOwned | None
-    ) -> bool:
+    def _may(self, request: HttpRequest, role: Act | Role | None, obj: TenantOwned | None) -> bool:
         if role is None:
             return False
         if obj is not None and obj.tenant_id is None:

@@ -14,6 +14,7 @@ from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.hours import BadHours, hours_from
 from conversations.models import BusinessHours, Membership
+from conversations.roles import Act
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 EXAMPLE = "Like 09:00-12:30, 13:00-17:00. Empty: closed. 24:00 ends a day."
@@ -92,7 +93,7 @@ class BusinessHoursAdmin(TenantOwnedAdmin):
     """One page a tenant; without one somebody is always there."""
 
     form = HoursForm
-    role_to_view = Membership.Role.MANAGER
+    role_to_view = Act.CONFIGURE
     list_display = ["__str__", "now"]
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
@@ -117,7 +118,7 @@ class BusinessHoursAdmin(TenantOwnedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The tenant, where there is only one to choose."""
-        managed = access.tenants_of(request.user, Membership.Role.MANAGER)[:2]
+        managed = access.tenants_of(request.user, Act.CONFIGURE)[:2]
         only = {"tenant": managed[0].pk} if len(managed) == 1 else {}
         return only | super().get_changeform_initial_data(request)
 

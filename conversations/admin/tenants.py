@@ -18,8 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from conversations import access
 from conversations.admin.fields import LinesField
 from conversations.models import Membership, Tenant
-
-Role = Membership.Role
+from conversations.roles import Act
 
 
 class MembershipForm(forms.ModelForm):
@@ -84,15 +83,15 @@ class MembershipInline(TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """The tenant's owners."""
-        return _is(request, Role.OWNER, obj)
+        return _is(request, Act.OWN, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """The tenant's owners."""
-        return _is(request, Role.OWNER, obj)
+        return _is(request, Act.OWN, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """The tenant's owners."""
-        return _is(request, Role.OWNER, obj)
+        return _is(request, Act.OWN, obj)
 
 
 class TenantForm(forms.ModelForm):
@@ -144,7 +143,7 @@ class TenantAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         """The tenants that the user manages."""
-        return access.tenants_of(request.user, Role.MANAGER).order_by("name")
+        return access.tenants_of(request.user, Act.CONFIGURE).order_by("name")
 
     def get_fieldsets(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         """The tag, as soon as there is a key."""
@@ -165,15 +164,15 @@ class TenantAdmin(ModelAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Managers of any tenant."""
-        return _is(request, Role.MANAGER, None)
+        return _is(request, Act.CONFIGURE, None)
 
     def has_view_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """The tenant's managers."""
-        return _is(request, Role.MANAGER, obj)
+        return _is(request, Act.CONFIGURE, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """The tenant's owners."""
-        return _is(request, Role.OWNER, obj)
+        return _is(request, Act.OWN, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The operator."""
@@ -184,8 +183,8 @@ class TenantAdmin(ModelAdmin):
         return _is_operator(request.user)
 
 
-def _is(request: HttpRequest, role: Membership.Role, tenant: Tenant | None) -> bool:
-    tenants = access.tenants_of(request.user, role)
+def _is(request: HttpRequest, act: Act, tenant: Tenant | None) -> bool:
+    tenants = access.tenants_of(request.user, act)
     if tenant is None:
         return _is_operator(request.user) or tenants.exists()
     return tenants.filter(pk=tenant.pk).exists()

@@ -1,6 +1,9 @@
 """Who came, and on which device."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -8,7 +11,9 @@ from unfold.paginator import InfinitePaginator
 
 from conversations.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from conversations.admin.filters import TenantFilter
+from conversations.admin.rights import may
 from conversations.models import Visitor, VisitorSession
+from conversations.roles import Act
 
 
 class VisitorSessionInline(ReadOnlyInline):
@@ -40,6 +45,20 @@ class VisitorAdmin(ReadOnlyAdmin):
         *("tenant", "name", "email", "known_as", "answered", "public_id", "created_at", "said"),
     ]
     readonly_fields = ["known_as", "answered", "public_id", "created_at", "said"]
+    change_form_outer_before_template = "admin/conversations/visitor/rights.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The visitor, with the ways to hand out and erase what is kept, for those who may."""
+        visitor = self.get_object(request, object_id)
+        sure = visitor is not None and may(request, Act.ERASE, visitor.tenant_id)
+        context = {"may_erase": sure} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="Known to the site as", empty_value="nobody: not signed in there")
     def known_as(self, visitor: Visitor) -> str | None:

@@ -1,8 +1,10 @@
 """All models of the ground floor."""
 
 from conversations.models.answer_mails import AnswerMail
+from conversations.models.audit import AuditEntry
 from conversations.models.conversations import Conversation
 from conversations.models.events import Event
+from conversations.models.exports import Export, ExportPart
 from conversations.models.feedback import Rating, Thumb
 from conversations.models.files import SentFile
 from conversations.models.generations import Generation
@@ -15,9 +17,12 @@ from conversations.models.widget import WidgetSettings
 
 __all__ = [
     "AnswerMail",
+    "AuditEntry",
     "BusinessHours",
     "Conversation",
     "Event",
+    "Export",
+    "ExportPart",
     "Generation",
     "Membership",
     "Message",

@@ -6,7 +6,10 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+MOST_KEPT_DAYS = 36_500
 
 
 def new_public_key() -> str:
@@ -34,6 +37,13 @@ class Tenant(models.Model):
         "This server's own address is always allowed.",
     )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    kept_days = models.PositiveIntegerField(
+        "days that conversations are kept",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_KEPT_DAYS)],
+        help_text="After so many quiet days a conversation is erased. Empty: never.",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -48,9 +58,14 @@ class Membership(models.Model):
     """A person of a tenant; the role says what they may do there."""
 
     class Role(models.TextChoices):
-        """What a member may do; each role includes the ones before it."""
+        """What a member is; what that allows stands in `conversations/roles.py`.
 
-        STAFF = "staff", "Staff: reads and answers conversations"
+        Each role includes the ones before it.
+        """
+
+        VIEWER = "viewer", "Viewer: reads conversations"
+        AGENT = "agent", "Agent: also answers"
+        REVIEWER = "reviewer", "Reviewer: also judges, redacts and exports"
         MANAGER = "manager", "Manager: also sees spending and settings"
         OWNER = "owner", "Owner: also decides who belongs"
 
@@ -63,7 +78,7 @@ class Membership(models.Model):
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.STAFF)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.AGENT)
     digest = models.CharField(
         max_length=20,
         choices=Digest.choices,

@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 from conversations.hints import ring
 from conversations.models import Conversation, Event, Generation
 from conversations.rows import store
+from conversations.services.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class Place:
 
 
 def next_place(conversation_id: int) -> Place:
-    """The number of the conversation's next event, taken; nobody else takes one until commit."""
+    """The number of the conversation's next event, taken; nobody else takes one until commit.
+
+    Refused where the conversation was erased.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -35,7 +39,10 @@ def next_place(conversation_id: int) -> Place:
             """,
             [conversation_id],
         )
-        pk, tenant_id, seq, at, state = cursor.fetchone()
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("gone", "This conversation is no longer kept; begin a new one.")
+    pk, tenant_id, seq, at, state = row
     return Place(pk, tenant_id, seq, at, Conversation.State(state))
 
 

@@ -18,6 +18,7 @@ from conversations.services import events
 from conversations.services.event_data import reply_done, reply_failed, reply_stopped
 from conversations.services.events import Place
 from conversations.services.messages import spoken
+from conversations.services.refusals import Refused
 
 LEASE = datetime.timedelta(seconds=10)
 MAX_CLAIMS = 3
@@ -75,7 +76,7 @@ def finish(
     inside the transaction that settles the money.
     """
     with transaction.atomic(savepoint=False):
-        place = events.next_place(generation.conversation_id)
+        place = _place_for(generation)
         message = _spoken(place, generation, reply.text, reply.citations)
         data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
         if reply.suggestions:
@@ -109,7 +110,7 @@ def fail(
     `ClaimLost` where it is not ours.
     """
     with transaction.atomic(savepoint=False):
-        place = events.next_place(generation.conversation_id)
+        place = _place_for(generation)
         data = reply_failed(generation, code=code, text=text, partial=partial, at=place.at)
         events.append(place, Event.Kind.REPLY_FAILED, data, generation)
         _end(
@@ -120,6 +121,14 @@ def fail(
             failure_detail=detail,
             first_token_at=first_token_at,
         )
+
+
+def _place_for(generation: Generation) -> Place:
+    """The next number of its conversation; `ClaimLost` where that was erased meanwhile."""
+    try:
+        return events.next_place(generation.conversation_id)
+    except Refused as gone:
+        raise ClaimLost(f"generation {generation.pk}: {gone}") from None
 
 
 def stop(

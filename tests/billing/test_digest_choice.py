@@ -22,7 +22,7 @@ def chosen(*places: Membership, digest: str) -> dict[str, str]:
 
 
 def test_a_manager_is_asked_for_each_tenant_and_the_choice_is_kept(acme, globex, cleo):
-    Membership.objects.create(tenant=globex, user=cleo, role="staff")
+    Membership.objects.create(tenant=globex, user=cleo, role="agent")
     client = signed_in(cleo)
     page = client.get(PAGE)
     assert "Acme" in page.text

@@ -78,7 +78,7 @@ def test_a_month_is_told_on_its_first_day():
 def test_managers_and_owners_get_the_figure_and_nobody_else_does(acme, globex, mail):
     manager(acme, "cleo")
     manager(acme, "olga", "owner")
-    manager(acme, "ben", "staff")
+    manager(acme, "ben", "agent")
     manager(acme, "nora", often="never")
     manager(globex, "mallory", "owner")
     spend(acme)

@@ -43,7 +43,7 @@ def test_mallory_sees_nothing_of_acme(acme, globex, mallory):
 
 
 def test_a_manager_here_who_is_staff_there_sees_only_here(acme, globex, cleo):
-    Membership.objects.create(tenant=globex, user=cleo, role="staff")
+    Membership.objects.create(tenant=globex, user=cleo, role="agent")
     fill(globex)
     client = signed_in(cleo)
     assert "Nothing was spent" in client.get(PAGE).text

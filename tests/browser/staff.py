@@ -18,7 +18,7 @@ def sign_in(page: Page, live: Stack, tenant: Tenant) -> None:
     manager.save()
     Membership.objects.create(tenant=tenant, user=manager, role="manager")
     page.goto(f"{live.url}/admin/login/")
-    page.locator("input[name=username]").fill(manager.username)
+    page.locator("input[name=login]").fill(manager.username)
     page.locator("input[name=password]").fill("secret")
     page.locator("input[name=password]").press("Enter")
     expect(page).not_to_have_url(re.compile("login"))

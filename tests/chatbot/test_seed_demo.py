@@ -71,7 +71,7 @@ def test_a_real_user_with_the_name_is_left_alone(db):
 
 def test_the_people_are_there_and_cannot_sign_in_with_a_password(shop):
     roles = {one.user.username: one.role for one in shop.memberships.select_related("user")}
-    assert roles == {"ben": "staff", "cleo": "manager"}
+    assert roles == {"ben": "agent", "cleo": "manager"}
     assert not any(one.user.has_usable_password() for one in shop.memberships.all())
 
 

@@ -99,7 +99,7 @@ def test_only_a_manager_sees_the_cost_and_only_of_what_they_manage(acme, globex,
     price = factories.make_price()
     for tenant, tokens in ((acme, 1_000_000), (globex, 2_000_000)):
         factories.make_ledger_entry(said(tenant, tenant.name), price, Usage(tokens, 0))
-    Membership.objects.create(tenant=globex, user=cleo, role="staff")
+    Membership.objects.create(tenant=globex, user=cleo, role="agent")
     client = Client()
     client.force_login(cleo)
     page = client.get(LIST).text
@@ -117,7 +117,7 @@ def test_somebody_of_one_tenant_is_shown_no_choice_of_tenants(acme, globex, ben)
 
 def test_the_tenant_filter_keeps_one_of_my_tenants_and_no_other(acme, globex, ben):
     third = factories.make_tenant("Third")
-    Membership.objects.create(tenant=globex, user=ben, role="staff")
+    Membership.objects.create(tenant=globex, user=ben, role="agent")
     for tenant in (acme, globex, third):
         said(tenant, tenant.name)
     assert sorted(listed(ben)) == ["Acme", "Globex"]

@@ -74,14 +74,14 @@ def test_a_manager_looks_and_does_not_change(acme, cleo):
 def test_an_owner_takes_somebody_in_by_the_name_they_sign_in_with(acme, owner, globex):
     user = factories.make_user("nora")
     mine = Membership.objects.get(user=owner)
-    rows = [(mine, owner.username, "owner"), (None, user.username, "staff")]
+    rows = [(mine, owner.username, "owner"), (None, user.username, "agent")]
     assert save(owner, acme, rows).status_code == 302
     assert Membership.objects.get(user=user).tenant == acme
 
 
 def test_an_unknown_name_is_refused(acme, owner):
     mine = Membership.objects.get(user=owner)
-    rows = [(mine, owner.username, "owner"), (None, "nobody", "staff")]
+    rows = [(mine, owner.username, "owner"), (None, "nobody", "agent")]
     assert "Nobody with this name may sign in here" in save(owner, acme, rows).text
     assert Membership.objects.filter(tenant=acme).count() == 1
 
@@ -89,24 +89,24 @@ def test_an_unknown_name_is_refused(acme, owner):
 def test_the_same_person_is_not_taken_in_twice(acme, owner, ben):
     mine, his = Membership.objects.get(user=owner), Membership.objects.get(user=ben)
     rows = [
-        (his, ben.username, "staff"),
+        (his, ben.username, "agent"),
         (mine, owner.username, "owner"),
         (None, ben.username, "owner"),
     ]
     assert f"Twice in the list: {ben.username}." in save(owner, acme, rows).text
-    assert Membership.objects.get(user=ben).role == "staff"
+    assert Membership.objects.get(user=ben).role == "agent"
 
 
 def test_a_membership_cannot_be_moved_to_another_person(acme, owner, ben, cleo):
     his = Membership.objects.get(user=ben)
-    save(owner, acme, [(his, cleo.username, "staff")])
+    save(owner, acme, [(his, cleo.username, "agent")])
     his.refresh_from_db()
     assert his.user == ben
 
 
 def test_a_member_of_another_tenant_cannot_be_changed_through_this_one(acme, owner, mallory):
     theirs = Membership.objects.get(user=mallory)
-    save(owner, acme, [(theirs, mallory.username, "staff")])
+    save(owner, acme, [(theirs, mallory.username, "agent")])
     theirs.refresh_from_db()
     assert theirs.role == "owner"
 

@@ -43,6 +43,7 @@ from chatbot.models import (
 from chatbot.rollout import steering
 from chatbot.sandbox import trials
 from conversations.models import (
+    AuditEntry,
     BusinessHours,
     Conversation,
     Tenant,
@@ -50,6 +51,7 @@ from conversations.models import (
     WidgetSettings,
 )
 from conversations.services import generations, handoff
+from conversations.services.exporting import ask_for_export
 from conversations.services.files import receive_file
 from tests import factories
 
@@ -116,8 +118,11 @@ EXPECTED = {
     "chatbot.KnowledgePolicy": KEPT_BY_MANAGERS,
     "chatbot.Source": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "chatbot.UnansweredQuestion": READ_BY_STAFF,
+    "conversations.AuditEntry": READ_BY_MANAGERS,
     "conversations.BusinessHours": KEPT_BY_MANAGERS,
     "conversations.Conversation": READ_BY_STAFF,
+    # for reviewers, of whom PEOPLE has none: tests/house/test_access_of_roles.py
+    "conversations.Export": READ_BY_MANAGERS._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
     "conversations.WidgetSettings": KEPT_BY_MANAGERS,
@@ -125,6 +130,8 @@ EXPECTED = {
 REPORTS = {
     "admin:index": ALL,
     "admin:chatbot_document_ask": ALL,
+    "admin:conversations_auditentry_csv": MANAGERS,
+    "house:roles": ALL,
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
@@ -286,10 +293,14 @@ MADE_FOR = {
     "chatbot.UnansweredQuestion": lambda tenant: UnansweredQuestion.objects.create(
         tenant=tenant, text="Do you sell camels?"
     ),
+    "conversations.AuditEntry": lambda tenant: AuditEntry.objects.create(
+        tenant=tenant, act="opened"
+    ),
     "conversations.BusinessHours": lambda tenant: BusinessHours.objects.create(
         tenant=tenant, week=[[]] * 7
     ),
     "conversations.Conversation": factories.make_conversation,
+    "conversations.Export": lambda tenant: ask_for_export(tenant, None),
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
     "conversations.WidgetSettings": lambda tenant: WidgetSettings.objects.create(tenant=tenant),

@@ -14,7 +14,7 @@ from tests.house.source import modules
 OWNED = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
 # Where requests come in: these ask a doorkeeper, a service or a selector, never the tables.
 # or, without a tenant, the operator's
-OR_NOBODYS = {"Membership", "SpendLimit", "Alert", "ModelAlias", "FallbackStep"}
+OR_NOBODYS = {"Membership", "AuditEntry", "SpendLimit", "Alert", "ModelAlias", "FallbackStep"}
 FRONT = ("views", "admin", "live")
 
 

@@ -31,6 +31,8 @@ OF_VISITORS = {
 }
 # The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
 STAFF_ONLY = "admin/"
+# allauth's own pages, by which staff sign in; tests/privacy/test_signing_in.py.
+SIGN_IN = "account/"
 SOCKETS = {"ws/visitor/": "asks for a ticket and the origin of its tenant"}
 # Each acts on the conversation that the ticket named, and on nothing else.
 FRAMES = {
@@ -53,7 +55,8 @@ def routes(resolver, before=""):
 
 
 def test_every_route_outside_the_admin_is_meant_to_be_public():
-    found = {path for path in routes(get_resolver()) if not path.startswith(STAFF_ONLY)}
+    outside = (STAFF_ONLY, SIGN_IN)
+    found = {path for path in routes(get_resolver()) if not path.startswith(outside)}
     assert found == set(PUBLIC) | OF_VISITORS
 
 

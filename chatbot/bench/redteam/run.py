@@ -116,7 +116,7 @@ def _verified(page: Page, address: str, scene: Scene) -> tuple[Page, Conversatio
     while time.monotonic() < deadline:
         page.wait_for_timeout(50)
         for kept in page.evaluate("() => Object.values(localStorage)"):
-            if session := session_with_token(scene.tenant, kept):
+            if session := session_with_token(kept):
                 vouch(session.visitor, f"{VISITOR}-{session.pk}")
                 return page, conversation_of(session)
     raise CannotMeasure("The widget has opened no session.")

@@ -13,6 +13,7 @@ from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
+from chatbot.bench.privacy.run import privacy
 from chatbot.bench.prompt.run import prompt
 from chatbot.bench.redteam.run import redteam
 from chatbot.bench.reliability.run import reliability
@@ -26,6 +27,7 @@ BENCHES = {
     "knowledge": knowledge,
     "ledger": ledger,
     "load": load,
+    "privacy": privacy,
     "prompt": prompt,
     "redteam": redteam,
     "reliability": reliability,

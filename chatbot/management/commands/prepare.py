@@ -37,6 +37,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
         call_command("load_prices", stdout=self.stderr)
         call_command("load_models", stdout=self.stderr)
         if not options["no_demo"]:

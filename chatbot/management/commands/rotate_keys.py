@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from chatbot.models.encryption import CannotDecrypt, encrypted_fields, reencrypt
+from chatbot.sign_in import reencrypt_factors
 
 
 class Command(BaseCommand):
@@ -26,6 +27,10 @@ class Command(BaseCommand):
                     done += reencrypt(row, name)
                 except CannotDecrypt:
                     lost.append(f"{model._meta.verbose_name} {row}")
+        try:
+            done += reencrypt_factors()
+        except CannotDecrypt:
+            lost.append("second factors of staff")
         self.stdout.write(f"{done} secrets are encrypted with the newest key.")
         if lost:
             raise CommandError(

@@ -1,0 +1,1 @@
+"""Pages of the ground floor that are no page of a table."""
