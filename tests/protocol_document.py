@@ -9,7 +9,7 @@ from chatbot.boot.paths import ROOT
 
 Example = dict[str, Any]
 # What the document says stands there only sometimes.
-SOMETIMES = {"error": {"id", "reply", "after"}, "message": {"name"}}
+SOMETIMES = {"error": {"id", "reply", "after"}, "message": {"name"}, "bot.back": {"by"}}
 
 
 @functools.cache

@@ -32,7 +32,10 @@ TURNS = {
     Event.Kind.PERSON_JOINED: "{name} answers from here on.",
     Event.Kind.BOT_BACK: "The bot answers again.",
 }
-HANDED_OVER = "The bot handed over to a person."
+BY = {
+    "bot": "The bot handed over to a person.",
+    "idle": "Nobody of staff wrote for long, so the bot answers again.",
+}
 
 
 @dataclass(frozen=True)
@@ -277,7 +280,7 @@ def _unsaid(reply: Reply) -> Line:
 
 def _turned(event: Event) -> Line:
     name = event.data.get("name", "A person")
-    turn = HANDED_OVER if event.data.get("by") == "bot" else TURNS[Event.Kind(event.kind)]
+    turn = BY.get(event.data.get("by"), TURNS[Event.Kind(event.kind)])
     return Line(
         role=Message.Role.SYSTEM,
         at=event.created_at,

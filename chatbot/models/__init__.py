@@ -1,6 +1,8 @@
 """All models of the engine."""
 
+from chatbot.models.drafts import Draft
 from chatbot.models.guardrails import GuardPolicy, Verdict
+from chatbot.models.inbox import InboxMark, InboxRow, SavedView
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
@@ -11,8 +13,11 @@ from chatbot.models.word_lists import WordList, WordListPublication, WordListVer
 __all__ = [
     "Detour",
     "Document",
+    "Draft",
     "FallbackStep",
     "GuardPolicy",
+    "InboxMark",
+    "InboxRow",
     "Job",
     "JobItem",
     "KnowledgePolicy",
@@ -23,6 +28,7 @@ __all__ = [
     "Persona",
     "PersonaVersion",
     "ProviderKey",
+    "SavedView",
     "Source",
     "Term",
     "UnansweredQuestion",

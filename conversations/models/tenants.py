@@ -34,6 +34,11 @@ class Tenant(models.Model):
         "This server's own address is always allowed.",
     )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    hand_back_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        help_text="The bot answers again once nobody of staff has written for so many "
+        "minutes; 0: never by itself.",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,5 +1,6 @@
 """Stop a reply, or have another written instead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,10 +48,22 @@ def stop_reply(conversation: Conversation, reply: UUID, so_far: SoFar) -> None:
     _stop(place, generation, so_far)
 
 
-def stop_all(place: events.Place) -> None:
-    """Every open reply of the conversation is stopped, each at a place of its own after this."""
+def nothing_sent(_: Generation) -> SoFar:
+    """What is known of a reply where nobody asked Redis: nothing; Postgres has what was saved."""
+    return SoFar()
+
+
+def stop_all(
+    place: events.Place, cut: Callable[[Generation], SoFar] = nothing_sent
+) -> events.Place:
+    """Every open reply of the conversation is stopped, from this place on; returns the next one.
+
+    `cut` says what was sent of a reply, and that nothing more will be.
+    """
     for generation in _open(place.conversation_id).order_by("pk"):
-        _stop(events.next_place(place.conversation_id), generation, SoFar())
+        _stop(place, generation, cut(generation))
+        place = events.next_place(place.conversation_id)
+    return place
 
 
 def _open(conversation_id: int) -> QuerySet[Generation]:

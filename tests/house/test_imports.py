@@ -19,6 +19,7 @@ ROOMS = [
     {"sweeper", "workers"},
     {"tasks"},
     {"engine"},
+    {"inbox"},
     {"guardrails"},
     {"knowledge"},
     {"providers"},
