@@ -4,30 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('billing', '0013_alerts_about_providers'),
+        ("billing", "0013_alerts_about_providers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attempt',
-            name='purpose',
-            field=models.CharField(choices=[('reply', 'Reply'), ('summary', 'Summary'), ('moderation', 'Moderation'), ('embedding', 'Embedding'), ('draft', 'Draft for staff'), ('evaluation', 'Evaluation')], max_length=20),
+            model_name="attempt",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("reply", "Reply"),
+                    ("summary", "Summary"),
+                    ("moderation", "Moderation"),
+                    ("embedding", "Embedding"),
+                    ("draft", "Draft for staff"),
+                    ("evaluation", "Evaluation"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='conversationday',
-            name='purpose',
-            field=models.CharField(choices=[('reply', 'Reply'), ('summary', 'Summary'), ('moderation', 'Moderation'), ('embedding', 'Embedding'), ('draft', 'Draft for staff'), ('evaluation', 'Evaluation')], max_length=20),
+            model_name="conversationday",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("reply", "Reply"),
+                    ("summary", "Summary"),
+                    ("moderation", "Moderation"),
+                    ("embedding", "Embedding"),
+                    ("draft", "Draft for staff"),
+                    ("evaluation", "Evaluation"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='ledgerentry',
-            name='purpose',
-            field=models.CharField(choices=[('reply', 'Reply'), ('summary', 'Summary'), ('moderation', 'Moderation'), ('embedding', 'Embedding'), ('draft', 'Draft for staff'), ('evaluation', 'Evaluation')], max_length=20),
+            model_name="ledgerentry",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("reply", "Reply"),
+                    ("summary", "Summary"),
+                    ("moderation", "Moderation"),
+                    ("embedding", "Embedding"),
+                    ("draft", "Draft for staff"),
+                    ("evaluation", "Evaluation"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='spendday',
-            name='purpose',
-            field=models.CharField(choices=[('reply', 'Reply'), ('summary', 'Summary'), ('moderation', 'Moderation'), ('embedding', 'Embedding'), ('draft', 'Draft for staff'), ('evaluation', 'Evaluation')], max_length=20),
+            model_name="spendday",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("reply", "Reply"),
+                    ("summary", "Summary"),
+                    ("moderation", "Moderation"),
+                    ("embedding", "Embedding"),
+                    ("draft", "Draft for staff"),
+                    ("evaluation", "Evaluation"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -161,6 +161,7 @@ class Line:
     message: Message | None = None
     reply: Reply | None = None
     turn: str = ""
+    seq: float = 0
     new_day: datetime.date | None = None
 
     @property
@@ -188,6 +189,19 @@ class Timeline:
     earlier: int | None
     newest: bool
 
+    def since(self, seq: int) -> list[Line]:
+        """What came after this number of the log, and what changed since without a new one."""
+        return [
+            line
+            for line in self.lines
+            if line.seq > seq or (line.message is not None and line.message.replaced)
+        ]
+
+    @property
+    def blocks(self) -> list[Line]:
+        """Those of the bot's replies on this page."""
+        return [line for line in self.lines if line.reply]
+
     @property
     def models(self) -> list[str]:
         """The models that replied on this page."""
@@ -213,7 +227,7 @@ def timeline_of(conversation: Conversation, before: int | None = None) -> Timeli
     lines: list[tuple[float, int, Line]] = [
         (message.seq, 0, _said(message, by_message.get(message.pk))) for message in page.messages
     ]
-    lines += [(place, pk, _unsaid(replies[pk])) for pk, place in page.places.items()]
+    lines += [(place, pk, _unsaid(replies[pk], place)) for pk, place in page.places.items()]
     lines += [(event.seq, 0, _turned(event)) for event in page.turns]
     zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
     ordered = [line for *_, line in sorted(lines, key=lambda one: one[:2])]
@@ -264,10 +278,11 @@ def _said(message: Message, reply: Reply | None) -> Line:
         anchor=f"m{message.seq}",
         message=message,
         reply=reply,
+        seq=message.seq,
     )
 
 
-def _unsaid(reply: Reply) -> Line:
+def _unsaid(reply: Reply, place: float) -> Line:
     generation = reply.generation
     return Line(
         role=Message.Role.ASSISTANT,
@@ -275,6 +290,7 @@ def _unsaid(reply: Reply) -> Line:
         html=as_html(generation.text),
         anchor=f"g{generation.pk}",
         reply=reply,
+        seq=place,
     )
 
 
@@ -287,6 +303,7 @@ def _turned(event: Event) -> Line:
         html=SafeString(""),
         anchor=f"e{event.seq}",
         turn=turn.format(name=name),
+        seq=event.seq,
     )
 
 

@@ -4,32 +4,59 @@ import uuid
 import zoneinfo
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from unfold.contrib.filters.admin import TextFilter
+from psycopg.errors import QueryCanceled
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from billing.admin.calls_filter import CallsFilter
 from billing.money import shown
 from billing.selectors.conversations import with_cost
 from chatbot.admin.desk import DeskAdmin
+from chatbot.admin.inbox_filters import (
+    CheckFilter,
+    CostFilter,
+    LanguageFilter,
+    LiveFilter,
+    MarkFilter,
+    ModelFilter,
+    OutcomeFilter,
+    PersonaFilter,
+    SlowFilter,
+    VerdictFilter,
+)
+from chatbot.admin.inbox_list import BoundedPaginator, InboxList, LastSaid, patient
+from chatbot.admin.neighbours import FILTERS, address_of, neighbours_of
+from chatbot.admin.saved_views import views_for
 from chatbot.admin.timeline import timeline_of
+from chatbot.inbox import filling
+from chatbot.inbox.asking import with_words
+from chatbot.inbox.drafts import newest_draft
+from chatbot.models import InboxRow
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
-from conversations.models import Conversation, Membership, Outcome
+from conversations.models import Conversation, Membership
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
-from conversations.selectors.outcomes import newest_outcome, with_outcome
-from conversations.selectors.transcripts import answered_by, listed, matching
+from conversations.selectors.outcomes import newest_outcome
+from conversations.selectors.transcripts import listed
 
 MANAGER = Membership.Role.MANAGER
+PIECES = "admin/conversations/conversation"
 State = Conversation.State
 PILLS = {
     State.BOT: "Bot",
@@ -45,68 +72,85 @@ COLOURS = {
 }
 
 
-class ModelFilter(TextFilter):
-    """Conversations in which this model was asked, by its full name."""
-
-    title = "model"
-    parameter_name = "model"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Those in which the model was asked, however it ended."""
-        return answered_by(queryset, self.value()) if self.value() else queryset
-
-
-class OutcomeFilter(admin.SimpleListFilter):
-    """Conversations by what came of them, at any time or in the days that a report names."""
-
-    title = "outcome"
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All kinds; a report's link is one more while it is followed."""
-        kinds = [(kind.value, kind.label.partition(":")[0]) for kind in Outcome.Kind]
-        kinds[:2] = [("confirmed", "Resolved, confirmed"), ("assumed", "Resolved, assumed")]
-        chosen = self.used_parameters.get(self.parameter_name, "")
-        kind, _, days = str(chosen).partition(".")
-        return [*kinds, (str(chosen), f"{kind}, {days}")] if days else kinds
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Those with a lasting outcome of the kind; what is no kind or day finds nothing."""
-        wanted = self.value()
-        return with_outcome(queryset, wanted) if wanted else queryset
+MARKS = {
+    "blocked": "Blocked",
+    "failed": "Failed",
+    "unanswered": "Unanswered",
+    "handed_over": "Handed over",
+    "no_source": "No source",
+}
 
 
 @admin.register(Conversation)
 class ConversationAdmin(DeskAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
 
-    list_display = ["pill", "opening", "who", "tenant", "turns", "last_model", "cost", "updated"]
+    list_display = [
+        *("pill", "opening", "found", "marks", "who", "tenant", "turns", "lasted", "slowest"),
+        *("last_model", "cost", "updated"),
+    ]
     list_display_links = ["opening"]
     list_filter = [
-        "state",
+        ("state", ChoicesDropdownFilter),
+        MarkFilter,
+        LiveFilter,
         TenantFilter,
         ModelFilter,
+        PersonaFilter,
+        CheckFilter,
+        VerdictFilter,
+        SlowFilter,
+        CostFilter,
+        LanguageFilter,
         OutcomeFilter,
         ("updated_at", DaysFilter),
         CallsFilter,
     ]
+    list_sections = [LastSaid]
+    list_before_template = "admin/conversations/conversation/views.html"
+    # those that an index keeps in order
+    sortable_by = ["updated"]
     list_filter_submit = True
     ordering = ["-updated_at"]
-    paginator = InfinitePaginator
+    paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER  # each would count every conversation
     # what is searched is said in get_search_results; this only shows the box
     search_fields = ["messages__text"]
-    search_help_text = "Words of one message, or a conversation's id"
+    search_help_text = "Words that were said, the visitor's name, or an id"
     change_form_template = "admin/conversations/conversation/change_form.html"
 
     class Media:
-        css = {"all": ["inbox/transcript.css"]}
+        css = {"all": ["inbox/transcript.css", "inbox/list.css"]}
+        js = [Script("inbox/desk.js", type="module")]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxList]:
+        """The list that knows where the words stand."""
+        return InboxList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; what was said a moment ago is found in it.
+
+        A search that takes too long ends, and says how to narrow it.
+        """
+        if request.GET:
+            filling.catch_up(filling.MOST_BEFORE_A_SEARCH)
+        try:
+            with patient():
+                context = {"views": views_for(self, request), "query": request.GET.urlencode()}
+                answer = super().changelist_view(request, context | (extra_context or {}))
+                return answer.render() if isinstance(answer, TemplateResponse) else answer
+        except OperationalError as error:
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+            messages.error(request, "That took too long. Add a rarer word, or some days.")
+            return HttpResponseRedirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         """The rows of the user's tenants, with what the list shows of them."""
-        return with_cost(
-            listed(super().get_queryset(request)), access.tenants_of(request.user, MANAGER)
-        )
+        rows = listed(super().get_queryset(request)).select_related("inbox")
+        return with_cost(rows, access.tenants_of(request.user, MANAGER))
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """Without the cost for those who manage nothing, without the tenant where it is one."""
@@ -115,13 +159,15 @@ class ConversationAdmin(DeskAdmin):
             hidden.add("cost")
         if access.tenants_of(request.user).count() < 2:
             hidden.add("tenant")
+        if not request.GET.get("q", "").strip():
+            hidden.add("found")
         return [name for name in self.list_display if name not in hidden]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Conversations with all the words in one message; never the same one twice."""
-        return (matching(queryset, search_term) if search_term.strip() else queryset), False
+        """Conversations in which all the words were said; never the same one twice."""
+        return (with_words(queryset, search_term) if search_term.strip() else queryset), False
 
     def get_fields(self, request: HttpRequest, obj: Conversation | None = None) -> list[str]:
         """None: a conversation is no form."""
@@ -140,18 +186,67 @@ class ConversationAdmin(DeskAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, conversation):
             raise PermissionDenied
-        before = request.GET.get("before", "")
-        context = {
+        context = self._page(request, conversation) | {
             "title": str(conversation.visitor),
+            "neighbours": neighbours_of(self, request, conversation),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _page(self, request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+        """What the page and its live pieces are written from."""
+        before = request.GET.get("before", "")
+        filters = request.GET.get(FILTERS, "")
+        return {
             "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
             "sees_money": _manages(request, conversation),
             "outcome": newest_outcome(conversation),
             "max_characters": MAX_MESSAGE_CHARACTERS,
             "new_message": uuid.uuid4(),
+            "carried": f"?{urlencode({FILTERS: filters})}" if filters else "",
+            "draft": newest_draft(conversation),
         }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    @display(description="state", ordering="state", label=COLOURS)
+    def get_urls(self) -> list[URLPattern]:
+        """Those of the desk, and the pieces of the page for whoever looks on."""
+        pieces = path(
+            "<int:pk>/pieces/",
+            self.admin_site.admin_view(self.pieces),
+            name="conversations_conversation_pieces",
+        )
+        return [pieces, *super().get_urls()]
+
+    def pieces(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is new after `?after=17` of the log, as pieces of the page, in JSON."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        after = request.GET.get("after", "")
+        context = self._page(request, conversation)
+        timeline = context["timeline"]
+
+        def piece(name: str, **more: Any) -> str:
+            with timezone.override(timeline.zone):
+                return render_to_string(f"{PIECES}/{name}.html", context | more, request)
+
+        lines = timeline.since(int(after) if after.isdecimal() else 0)
+        return JsonResponse(
+            {
+                "seq": conversation.last_seq,
+                "state": conversation.state,
+                "head": piece("head"),
+                "acts": piece("acts"),
+                "lines": [
+                    {
+                        "id": line.anchor,
+                        "reply": str(line.reply.generation.public_id) if line.reply else "",
+                        "html": piece("turn" if line.turn else "line", line=line),
+                    }
+                    for line in lines
+                ],
+            }
+        )
+
+    @display(description="state", label=COLOURS)
     def pill(self, conversation: Conversation) -> str:
         """Who answers now, in short."""
         return PILLS[State(conversation.state)]
@@ -161,7 +256,42 @@ class ConversationAdmin(DeskAdmin):
         """How the visitor began."""
         return Truncator(conversation.first_line or "Nothing said yet").chars(90)
 
-    @admin.display(description="visitor", ordering="visitor")
+    @admin.display(description="found", empty_value="–")
+    def found(self, conversation: Any) -> SafeString | None:
+        """Where the words stand that were searched for, and the way there."""
+        found = getattr(conversation, "snippet", None)
+        if found is None:
+            return None
+        url = f"{address_of(conversation.pk, conversation.carried)}#m{found.seq}"
+        return format_html('<a class="talk-snippet" href="{}">{}</a>', url, found.html)
+
+    @admin.display(description="marks", empty_value="")
+    def marks(self, conversation: Conversation) -> SafeString | None:
+        """What a person may want to look at, the gravest first."""
+        row = _row(conversation)
+        found = [(one, MARKS[one]) for one in MARKS if row and one in row.marks]
+        return (
+            format_html_join(" ", '<span class="talk-badge talk-badge-{}">{}</span>', found) or None
+        )
+
+    @admin.display(description="lasted")
+    def lasted(self, conversation: Conversation) -> SafeString:
+        """From the first word to the last."""
+        seconds = int((conversation.updated_at - conversation.created_at).total_seconds())
+        hours, minutes = seconds // 3600, seconds // 60 % 60
+        if hours >= 48:
+            return _unbroken(f"{hours // 24} d")
+        return _unbroken(f"{hours} h {minutes} min" if hours else f"{minutes} min")
+
+    @admin.display(description="slowest", empty_value="–")
+    def slowest(self, conversation: Conversation) -> SafeString | None:
+        """The slowest whole reply."""
+        row = _row(conversation)
+        if row is None or row.slowest_ms is None:
+            return None
+        return _unbroken(f"{row.slowest_ms / 1000:.1f} s")
+
+    @admin.display(description="visitor")
     def who(self, conversation: Conversation) -> SafeString:
         """The visitor's name, or part of their id."""
         return _unbroken(str(conversation.visitor))
@@ -187,6 +317,11 @@ class ConversationAdmin(DeskAdmin):
         """When something was said last, at the tenant's place."""
         zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
         return _unbroken(date_format(conversation.updated_at.astimezone(zone), "j M Y, H:i"))
+
+
+def _row(conversation: Conversation) -> InboxRow | None:
+    """None for some seconds after the conversation began."""
+    return getattr(conversation, "inbox", None)
 
 
 def _unbroken(text: str) -> SafeString:

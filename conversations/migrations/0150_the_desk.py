@@ -5,28 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0005_failed_replies'),
+        ("conversations", "0005_failed_replies"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenant',
-            name='hand_back_minutes',
-            field=models.PositiveSmallIntegerField(default=30, help_text='The bot answers again once nobody of staff has written for so many minutes; 0: never by itself.'),
+            model_name="tenant",
+            name="hand_back_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                help_text="The bot answers again once nobody of staff has written for so many "
+                "minutes; 0: never by itself.",
+            ),
         ),
         migrations.AlterField(
-            model_name='conversation',
-            name='tenant',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.tenant'),
+            model_name="conversation",
+            name="tenant",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="conversations.tenant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['-updated_at'], name='conversations_newest_of_all'),
+            model_name="conversation",
+            index=models.Index(fields=["-updated_at"], name="conversations_newest_of_all"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'staff'])), fields=['state', 'tenant'], name='conversations_with_people'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "staff"])),
+                fields=["state", "tenant"],
+                name="conversations_with_people",
+            ),
         ),
     ]

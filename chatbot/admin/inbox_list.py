@@ -1,0 +1,64 @@
+"""The list of conversations as it is read from the database: a page, and what stands beside it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+from unfold.paginator import InfinitePaginator
+from unfold.sections import TemplateSection
+from unfold.views import ChangeList
+
+from chatbot.inbox.asking import snippets
+from conversations.models import Conversation
+from conversations.selectors.transcripts import last_said
+
+PATIENCE_MS = 5000
+PAGES_DEEP = 200
+
+
+class BoundedPaginator(InfinitePaginator):
+    """Pages without a count, down to the ten thousandth row; filters lead further than that."""
+
+    count = 50 * PAGES_DEEP
+
+
+class InboxList(ChangeList):
+    """A page of conversations, with where the words stand and what was said last in each."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page; nothing where only the query is wanted (`neighbours_of`)."""
+        if getattr(request, "only_the_query", False):
+            self.result_list = []
+            return
+        super().get_results(request)
+        rows = list(self.result_list)
+        found = snippets([one.pk for one in rows], self.query) if self.query else {}
+        said = last_said([one.pk for one in rows])
+        for one in rows:
+            one.snippet, one.carried = found.get(one.pk), request.GET.urlencode()
+            one.last_said = said.get(one.pk, [])
+        self.result_list = rows
+
+
+class LastSaid(TemplateSection):
+    """What was said last, under the row of the list."""
+
+    template_name = "admin/conversations/conversation/last_said.html"
+
+    def get_context_data(self, request: HttpRequest, instance: Conversation) -> dict[str, Any]:
+        """The last messages, oldest first."""
+        return {"said": getattr(instance, "last_said", [])}
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Inside, every statement is planned for its very words, and ends after `PATIENCE_MS`.
+
+    A plan that serves any word walks a million conversations for a rare one.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
+        yield
