@@ -30,7 +30,7 @@ class InboxList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """The rows of the page; nothing where only the query is wanted (`neighbours_of`)."""
         if getattr(request, "only_the_query", False):
-            self.result_list = []
+            self.result_list: Any = []
             return
         super().get_results(request)
         rows = list(self.result_list)

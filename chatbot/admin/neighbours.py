@@ -33,7 +33,7 @@ def neighbours_of(page: Any, request: HttpRequest, talk: Conversation) -> Neighb
     back = reverse("admin:conversations_conversation_changelist")
     back = f"{back}?{filters}" if filters else back
     listing = copy.copy(request)
-    listing.GET = QueryDict(filters)  # type: ignore[assignment]
+    listing.GET = QueryDict(filters)
     listing.only_the_query = True  # type: ignore[attr-defined]
     try:
         rows = page.get_changelist_instance(listing).queryset

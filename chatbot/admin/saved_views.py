@@ -34,7 +34,7 @@ class Shown:
 def views_for(page: Any, request: HttpRequest) -> list[Shown]:
     """Everybody's and the person's own."""
     now = _kept(request.GET)
-    own = SavedView.objects.filter(user=request.user)[:MOST]
+    own = SavedView.objects.filter(user=request.user.pk)[:MOST]
     money = manages_a_tenant(request)
     everybodys = [
         Shown(one.name, _url(one.query), now == one.query, _count(page, request, one))
@@ -51,7 +51,7 @@ def views_for(page: Any, request: HttpRequest) -> list[Shown]:
 def _count(page: Any, request: HttpRequest, view: View) -> str:
     def rows() -> QuerySet[Conversation]:
         asked = copy.copy(request)
-        asked.GET = QueryDict(view.query)  # type: ignore[assignment]
+        asked.GET = QueryDict(view.query)
         asked.only_the_query = True  # type: ignore[attr-defined]
         return page.get_changelist_instance(asked).queryset
 
@@ -79,18 +79,20 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """The filters of the form's `query` are kept under its `name`; the same name again replaces."""
     name = " ".join(request.POST.get("name", "").split())[:60]
     query = _kept(QueryDict(request.POST.get("query", "")[:1000]))
-    taken = SavedView.objects.filter(user=request.user)
+    taken = SavedView.objects.filter(user=request.user.pk)
     if not name:
         messages.error(request, "Give the view a name.")
     elif taken.exclude(name=name).count() >= MOST:
         messages.error(request, f"There are {MOST} views already; remove one first.")
     else:
-        SavedView.objects.update_or_create(user=request.user, name=name, defaults={"query": query})
+        SavedView.objects.update_or_create(
+            user_id=request.user.pk, name=name, defaults={"query": query}
+        )
     return HttpResponseRedirect(_url(query))
 
 
 @require_POST
 def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's own view is gone; somebody else's stays."""
-    SavedView.objects.filter(user=request.user, pk=pk).delete()
+    SavedView.objects.filter(user=request.user.pk, pk=pk).delete()
     return HttpResponseRedirect(_url(""))

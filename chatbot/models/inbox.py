@@ -1,11 +1,13 @@
 """What the list of conversations is searched and filtered by."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.lookups import PostgresOperatorLookup
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.lookups import PostgresOperatorLookup
 
 from conversations.models import Conversation, TenantOwned
 
@@ -67,6 +69,8 @@ class Holds(PostgresOperatorLookup):
     postgres_operator = "@@"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: str, connection: object) -> tuple[str, list[str]]:
+    def get_db_prep_lookup(
+        self, value: str | int, connection: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         """The text as a search: nothing is stemmed, nothing left out."""
-        return "%s::tsquery", [value]
+        return "%s::tsquery", (value,)

@@ -18,7 +18,10 @@ PUBLIC = {
 }
 # The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
 STAFF_ONLY = "admin/"
-SOCKETS = {"ws/visitor/": "asks for a ticket and the origin of its tenant"}
+SOCKETS = {
+    "ws/visitor/": "asks for a ticket and the origin of its tenant",
+    "ws/staff/<int:conversation>/": "asks for a sign-in, a role at the tenant, our own origin",
+}
 # Each acts on the conversation that the ticket named, and on nothing else.
 FRAMES = {
     protocol.Resume,
@@ -26,6 +29,7 @@ FRAMES = {
     protocol.Stop,
     protocol.Again,
     protocol.AskForPerson,
+    protocol.Typing,
     protocol.Ping,
 }
 

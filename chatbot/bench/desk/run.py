@@ -1,5 +1,6 @@
 """`bench desk`: a million conversations listed, filtered, searched, and a long one read."""
 
+import datetime
 import http.client
 import itertools
 import random
@@ -117,8 +118,8 @@ def _searches(chance: random.Random) -> list[str]:
 
 
 def _days(chance: random.Random) -> str:
-    first = timezone.localdate() - timezone.timedelta(days=chance.randrange(60, 300))
-    last = first + timezone.timedelta(days=6)
+    first = timezone.localdate() - datetime.timedelta(days=chance.randrange(60, 300))
+    last = first + datetime.timedelta(days=6)
     return f"updated_at_from={first}&updated_at_to={last}&mark=blocked"
 
 
