@@ -49,7 +49,7 @@ class Watched:
         """When a frame of this kind came first after this moment; CannotMeasure if none does."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS), self._news:
-                await self._news.wait_for(lambda: self._seen.get(kind, 0) >= since)
+                await self._news.wait_for(lambda: self._seen.get(kind, -1.0) >= since)
                 return self._seen[kind]
         raise CannotMeasure(f"No {kind} came in {PATIENCE_SECONDS} s.")
 
