@@ -1,10 +1,7 @@
 """The list of conversations as it is read from the database: a page, and what stands beside it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
 from django.http import HttpRequest
 from unfold.paginator import InfinitePaginator
 from unfold.sections import TemplateSection
@@ -50,15 +47,3 @@ class LastSaid(TemplateSection):
     def get_context_data(self, request: HttpRequest, instance: Conversation) -> dict[str, Any]:
         """The last messages, oldest first."""
         return {"said": getattr(instance, "last_said", [])}
-
-
-@contextmanager
-def patient() -> Iterator[None]:
-    """Inside, every statement is planned for its very words, and ends after `PATIENCE_MS`.
-
-    A plan that serves any word walks a million conversations for a rare one.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
-        yield

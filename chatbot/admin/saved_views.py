@@ -56,6 +56,8 @@ def _count(page: Any, request: HttpRequest, view: View) -> str:
         return page.get_changelist_instance(asked).queryset
 
     number = count_of(request.user.pk or 0, view.query, rows)
+    if number is None:
+        return ""
     return f"{COUNTED}+" if number > COUNTED else str(number)
 
 

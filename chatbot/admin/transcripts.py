@@ -40,13 +40,14 @@ from chatbot.admin.inbox_filters import (
     SlowFilter,
     VerdictFilter,
 )
-from chatbot.admin.inbox_list import BoundedPaginator, InboxList, LastSaid, patient
+from chatbot.admin.inbox_list import PATIENCE_MS, BoundedPaginator, InboxList, LastSaid
 from chatbot.admin.neighbours import FILTERS, address_of, neighbours_of
 from chatbot.admin.saved_views import views_for
 from chatbot.admin.timeline import timeline_of
 from chatbot.inbox import filling
 from chatbot.inbox.asking import with_words
 from chatbot.inbox.drafts import newest_draft
+from chatbot.inbox.views import planned_for
 from chatbot.models import InboxRow
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
@@ -137,7 +138,7 @@ class ConversationAdmin(DeskAdmin):
         if request.GET:
             filling.catch_up(filling.MOST_BEFORE_A_SEARCH)
         try:
-            with patient():
+            with planned_for(PATIENCE_MS):
                 context = {"views": views_for(self, request), "query": request.GET.urlencode()}
                 answer = super().changelist_view(request, context | (extra_context or {}))
                 return answer.render() if isinstance(answer, TemplateResponse) else answer

@@ -7,8 +7,6 @@ const PING_MS = 15000;
 const TYPING_MS = 2500;
 const SHOWN_MS = 5000;
 
-if (talk?.dataset.socket) begin();
-
 function begin() {
   document.documentElement.classList.add('talk-scripted');
   keys();
@@ -304,3 +302,5 @@ function keys() {
     } else if (/^[a-z]$/.test(key)) talk.querySelector(`[data-key="${key}"]`)?.click();
   });
 }
+
+if (talk?.dataset.socket) begin();

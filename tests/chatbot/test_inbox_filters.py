@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.usage import Usage
 from chatbot.inbox.filling import fill
-from chatbot.inbox.views import forget_counts
+from chatbot.inbox.views import count_of, forget_counts
 from chatbot.models import SavedView, Verdict
 from conversations.models import Conversation, Generation
 from conversations.services import generations, handoff
@@ -170,3 +170,22 @@ def test_money_is_counted_exactly_at_a_step(acme, cleo):
     fill([generation.conversation_id])
     assert shown(cleo, cost="0.1") == {generation.conversation_id}
     assert shown(cleo, cost="1") == set()
+
+
+def test_a_count_that_takes_too_long_is_left_out_and_the_list_is_there(talks, ben, monkeypatch):
+    monkeypatch.setattr("chatbot.inbox.views.COUNT_MS", 1)
+    slow = Conversation.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"])
+    assert count_of(ben.pk, "slow", lambda: slow) is None
+    assert len(shown(ben)) == 7
+
+
+def test_a_search_that_takes_too_long_says_how_to_narrow_it(talks, ben, monkeypatch):
+    monkeypatch.setattr("chatbot.admin.transcripts.PATIENCE_MS", 20)
+    monkeypatch.setattr(
+        "chatbot.admin.transcripts.with_words",
+        lambda rows, _: rows.extra(where=["pg_sleep(0.1) IS NOT NULL"]),
+    )
+    client = Client()
+    client.force_login(ben)
+    answer = client.get(LIST, {"q": "tent"}, follow=True)
+    assert "Add a rarer word" in answer.text

@@ -69,6 +69,7 @@ def test_a_taken_over_reply_says_not_one_more_character_anywhere(live, tenant, b
             intake.take_over(talk, ben)
             for one in (visitor, staff):
                 one.until_type("person.joined")
+            assert visitor.until_type("presence")["name"] == ben.username
             assert visitor.quiet_for(1.5)
         kinds = [frame["kind"] for frame in visitor.frames if frame["type"] == "event"]
         assert kinds == ["message", "reply.stopped", "person.joined"]
@@ -104,7 +105,7 @@ def test_a_draft_is_written_and_paid_for_and_no_visitor_sees_it(live, tenant, be
         talk = Conversation.objects.get()
         intake.take_over(talk, ben)
         visitor.say("How long do returns take?")
-        visitor.until_type("ack")
+        visitor.until_type("message")
         live.behave([{"match": "*", "text": "Within 30 days."}])
         draft = intake.ask_for_draft(talk, ben)
         for _ in range(100):
