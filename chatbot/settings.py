@@ -185,4 +185,5 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("inbox/icon.svg")}
     ],
     "SIDEBAR": {"navigation": NAVIGATION},
+    "COMMAND": {"search_callback": "chatbot.admin.command.search"},
 }

@@ -189,3 +189,21 @@ def test_a_search_that_takes_too_long_says_how_to_narrow_it(talks, ben, monkeypa
     client.force_login(ben)
     answer = client.get(LIST, {"q": "tent"}, follow=True)
     assert "Add a rarer word" in answer.text
+
+
+def test_the_sidebar_says_how_many_wait_for_a_person(talks, ben, mallory):
+    def badges(user):
+        client = Client()
+        client.force_login(user)
+        sidebar = client.get("/admin/chatbot/document/").text.partition("</nav>")[0]
+        return re.findall(r"forum.*?Conversations.*?<span[^>]*>\s*(\d+)\s*</span>", sidebar, re.S)
+
+    assert badges(ben) == ["1"]
+    assert badges(mallory) == []
+
+
+def test_the_command_line_leads_to_a_search(acme, ben):
+    client = Client()
+    client.force_login(ben)
+    found = client.get("/admin/search/", {"s": "Tent", "extended": "1"}).text
+    assert f"{LIST}?q=tent" in found
