@@ -7,6 +7,7 @@ searches does before.
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +22,7 @@ AT_ONCE = 200
 MOST, MOST_BEFORE_A_SEARCH = 4000, 400
 # A transaction takes its moment before it commits: so far back is looked again.
 SLACK = datetime.timedelta(seconds=30)
+SLACK_IDS = 1000
 LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 # PostgreSQL refuses a vector of more than a megabyte.
 MOST_WORDS = 30_000
@@ -32,6 +34,13 @@ SELECT talk.id, talk.updated_at, row.as_of IS NULL OR row.as_of < talk.updated_a
          ORDER BY updated_at, id LIMIT %(most)s) AS talk
   LEFT JOIN chatbot_inboxrow AS row ON row.conversation_id = talk.id
  ORDER BY talk.updated_at, talk.id
+"""
+ADDED = """
+SELECT talk.id, row.as_of IS NULL
+  FROM (SELECT id FROM conversations_conversation
+         WHERE id > %(id)s::bigint ORDER BY id LIMIT %(most)s) AS talk
+  LEFT JOIN chatbot_inboxrow AS row ON row.conversation_id = talk.id
+ ORDER BY talk.id
 """
 # Two who fill at once write the same; the one who read later stays.
 STORE = """
@@ -50,30 +59,59 @@ ON CONFLICT (conversation_id) DO UPDATE
 
 
 def catch_up(most: int = MOST) -> int:
-    """Every conversation that changed has its row, as far as `most` goes; returns how many.
+    """Every conversation that changed or is new has its row, as far as `most` goes.
 
-    A second call goes on where the first stopped.
+    Returns how many that took; a second call goes on where the first stopped.
     """
     mark = InboxMark.objects.first() or InboxMark(at=LONG_AGO)
+    before = mark.at, mark.newest
+    filled = _changed(mark, most)
+    if filled < most:
+        filled += _added(mark, most - filled)
+    if (mark.at, mark.newest) != before:
+        values = {"at": mark.at, "newest": mark.newest}
+        InboxMark.objects.update_or_create(pk=1, defaults=values)
+    return filled
+
+
+def _changed(mark: InboxMark, most: int) -> int:
     began = timezone.now()
     since, after, filled = mark.at - SLACK, 0, 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(CHANGED, {"at": since, "id": after, "most": AT_ONCE})
-            changed = cursor.fetchall()
-        stale = [pk for pk, _, is_stale in changed if is_stale]
-        fill(stale)
-        filled += len(stale)
-        if len(changed) < AT_ONCE:
+    while filled < most:
+        rows = _asked(CHANGED, {"at": since, "id": after, "most": AT_ONCE})
+        filled += _fill_stale(rows)
+        if len(rows) < AT_ONCE:
             since = began
             break
-        after, since, _ = changed[-1]
-        if filled >= most:
-            break
-    if since > mark.at:
-        mark.at = since
-        InboxMark.objects.update_or_create(pk=1, defaults={"at": since})
+        after, since, _ = rows[-1]
+    mark.at = max(mark.at, since)
     return filled
+
+
+def _added(mark: InboxMark, most: int) -> int:
+    """What was brought in from elsewhere is new and says that it is old."""
+    after, filled = max(0, mark.newest - SLACK_IDS), 0
+    while filled < most:
+        rows = _asked(ADDED, {"id": after, "most": AT_ONCE})
+        filled += _fill_stale(rows)
+        after = rows[-1][0] if rows else after
+        if len(rows) < AT_ONCE:
+            break
+    mark.newest = max(mark.newest, after)
+    return filled
+
+
+def _asked(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _fill_stale(rows: list[tuple[Any, ...]]) -> int:
+    """Each row begins with the conversation and ends with whether it is stale."""
+    stale = [pk for pk, *_, is_stale in rows if is_stale]
+    fill(stale)
+    return len(stale)
 
 
 def fill(conversations: Sequence[int]) -> None:

@@ -36,9 +36,14 @@ class InboxRow(TenantOwned):
 
 
 class InboxMark(models.Model):
-    """One row: every conversation that was last changed before this moment has its `InboxRow`."""
+    """One row: how far the inbox is filled.
+
+    Every conversation that was last changed before `at` has its `InboxRow`,
+    and so has every one up to the id `newest`, however old it says it is.
+    """
 
     at = models.DateTimeField()
+    newest = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -1,5 +1,6 @@
 """Staff find a conversation by what was said in it, and see where."""
 
+import datetime
 import re
 
 import pytest
@@ -104,6 +105,15 @@ def test_filling_goes_on_where_it_stopped_also_through_one_moment(acme, monkeypa
     assert sum(counts) == 5
     assert counts[-1] == 0
     assert InboxRow.objects.count() == 5
+
+
+def test_what_is_brought_in_from_elsewhere_is_found_however_old_it_is(acme, ben):
+    said(acme, "My tent leaks")
+    catch_up()
+    old = said(acme, "A kettle of last year")
+    long_ago = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+    Conversation.objects.filter(pk=old).update(updated_at=long_ago)
+    assert found(ben, "kettle") == {old}
 
 
 def test_an_erased_conversation_is_found_no_more(acme, ben):

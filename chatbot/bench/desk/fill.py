@@ -63,10 +63,10 @@ STATEMENTS = [
     INSERT INTO conversations_message
            (id, tenant_id, conversation_id, public_id, seq, role, text, citations, replaced,
             created_at)
-    SELECT 2 * n + 1, {TENANT}, n, gen_random_uuid(), 1, 'visitor', text, '[]', false, at
+    SELECT 2 * n + 1, {TENANT}, n, gen_random_uuid(), 1, 'visitor', text, '[]'::jsonb, false, at
       FROM ({SAID.format(part=0)}) AS said
      UNION ALL
-    SELECT 2 * n + 2, {TENANT}, n, gen_random_uuid(), 2, 'assistant', text, '[]', false, at
+    SELECT 2 * n + 2, {TENANT}, n, gen_random_uuid(), 2, 'assistant', text, '[]'::jsonb, false, at
       FROM ({SAID.format(part=1)}) AS said
     """,
     f"""
@@ -142,7 +142,7 @@ def fill(rows: int, say: Callable[[str], None]) -> Desk:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
             )
         line.execute("VACUUM (ANALYZE)")
-    InboxMark.objects.update_or_create(pk=1, defaults={"at": now})
+    InboxMark.objects.update_or_create(pk=1, defaults={"at": now, "newest": rows})
     return desk
 
 
