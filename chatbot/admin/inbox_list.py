@@ -30,6 +30,7 @@ class InboxList(ChangeList):
             self.result_list: Any = []
             return
         super().get_results(request)
+        self.full_result_count = self.result_count  # nobody counted, so none is shown
         rows = list(self.result_list)
         found = snippets([one.pk for one in rows], self.query) if self.query else {}
         said = last_said([one.pk for one in rows])

@@ -87,8 +87,8 @@ class ConversationAdmin(DeskAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
 
     list_display = [
-        *("pill", "opening", "found", "marks", "who", "tenant", "turns", "lasted", "slowest"),
-        *("last_model", "cost", "updated"),
+        *("pill", "opening", "found", "marks", "who", "tenant"),
+        *("turns", "last_model", "cost", "updated"),
     ]
     list_display_links = ["opening"]
     list_filter = [
@@ -275,37 +275,28 @@ class ConversationAdmin(DeskAdmin):
             format_html_join(" ", '<span class="talk-badge talk-badge-{}">{}</span>', found) or None
         )
 
-    @admin.display(description="lasted")
-    def lasted(self, conversation: Conversation) -> SafeString:
-        """From the first word to the last."""
-        seconds = int((conversation.updated_at - conversation.created_at).total_seconds())
-        hours, minutes = seconds // 3600, seconds // 60 % 60
-        if hours >= 48:
-            return _unbroken(f"{hours // 24} d")
-        return _unbroken(f"{hours} h {minutes} min" if hours else f"{minutes} min")
-
-    @admin.display(description="slowest", empty_value="–")
-    def slowest(self, conversation: Conversation) -> SafeString | None:
-        """The slowest whole reply."""
-        row = _row(conversation)
-        if row is None or row.slowest_ms is None:
-            return None
-        return _unbroken(f"{row.slowest_ms / 1000:.1f} s")
-
     @admin.display(description="visitor")
     def who(self, conversation: Conversation) -> SafeString:
         """The visitor's name, or part of their id."""
         return _unbroken(str(conversation.visitor))
 
     @admin.display(description="turns")
-    def turns(self, conversation: Any) -> int:
-        """How often the visitor wrote."""
-        return conversation.turns
+    def turns(self, conversation: Any) -> SafeString:
+        """How often the visitor wrote, and how long it was from the first word to the last."""
+        seconds = int((conversation.updated_at - conversation.created_at).total_seconds())
+        hours, minutes = seconds // 3600, seconds // 60 % 60
+        lasted = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+        return _over(conversation.turns, f"{hours // 24} days" if hours >= 48 else lasted)
 
     @admin.display(description="model", empty_value="–")
     def last_model(self, conversation: Any) -> SafeString | None:
-        """The model that replied last."""
-        return _unbroken(conversation.last_model) if conversation.last_model else None
+        """The model that replied last, and the slowest whole reply."""
+        if not conversation.last_model:
+            return None
+        row = _row(conversation)
+        slowest = row.slowest_ms if row else None
+        under = "" if slowest is None else f"slowest {slowest / 1000:.1f} s"
+        return _over(conversation.last_model, under)
 
     @admin.display(description="cost", empty_value="–")
     def cost(self, conversation: Any) -> str | None:
@@ -318,6 +309,13 @@ class ConversationAdmin(DeskAdmin):
         """When something was said last, at the tenant's place."""
         zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
         return _unbroken(date_format(conversation.updated_at.astimezone(zone), "j M Y, H:i"))
+
+
+def _over(first: Any, second: str) -> SafeString:
+    """Two lines of a cell, the second in small."""
+    return format_html(
+        '<span class="talk-unbroken">{}</span><span class="talk-under">{}</span>', first, second
+    )
 
 
 def _row(conversation: Conversation) -> InboxRow | None:

@@ -43,14 +43,17 @@ class Signs:
 
     def __init__(self) -> None:
         self.heard = 0
-        self._last: deque[Sign] = deque(maxlen=REMEMBERED)
+        # none in most conversations, of which there are thousands
+        self._last: deque[Sign] | None = None
 
     def take(self, data: dict[str, Any]) -> None:
         """The sign is the newest."""
+        if self._last is None:
+            self._last = deque(maxlen=REMEMBERED)
         self._last.append(Sign(**data))
         self.heard += 1
 
     def after(self, number: int) -> list[Sign]:
         """Those that came after so many, as far as they are remembered."""
-        new = min(self.heard - number, len(self._last))
-        return list(self._last)[-new:] if new > 0 else []
+        new = self.heard - number
+        return list(self._last or ())[-new:] if new > 0 else []

@@ -157,7 +157,7 @@ def test_a_view_of_ones_own_is_kept_replaced_and_removed(talks, ben):
 
 def test_the_row_shows_marks_and_the_slowest_reply_and_its_last_words(talks, ben):
     text = page(ben, q="slow")
-    assert "12." in re.search(r"field-slowest[^>]*>.*?</td>", text, re.S)[0]
+    assert "slowest 12." in re.search(r"field-last_model[^>]*>.*?</td>", text, re.S)[0]
     assert "Blocked" in re.search(r"field-marks[^>]*>.*?</td>", page(ben, q="blocked"), re.S)[0]
     assert re.search(r'inbox-by-assistant"><span class="inbox-who">Bot</span> Yes\.', text)
 

@@ -45,7 +45,7 @@ def desk(options: Options, say: Say) -> Report:
     talk = make_long_talk(filled.tenant)
     fill_s = time.monotonic() - began
     wanted = {
-        "list": [LIST, f"{LIST}?p=2", f"{LIST}?p=20", f"{LIST}?o=9"],
+        "list": [LIST, f"{LIST}?p=2", f"{LIST}?p=20", f"{LIST}?o=7"],
         "filter": [f"{LIST}?{query}" for query in FILTERS] + [f"{LIST}?{_days(chance)}"],
         "search": [f"{LIST}?q={quote(words)}" for words in _searches(chance)],
         "transcript": [f"{LIST}{talk.pk}/change/", f"{LIST}{talk.pk}/change/?before=201"],
