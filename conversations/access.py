@@ -4,6 +4,7 @@ Views, admin pages and sockets start from one of these functions; a house
 test refuses them any query of their own on what a tenant owns.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -44,6 +45,16 @@ def visible(user: Person, model: type[Owned], at_least: Role = Role.STAFF) -> Qu
     if user.is_active and user.is_superuser:
         return rows
     return rows.filter(tenant__in=tenants_of(user, at_least))
+
+
+def rows_of(model: type[Owned], tenants: Collection[int]) -> QuerySet[Owned]:
+    """The rows of these tenants; ask only with ids that a doorkeeper has just named.
+
+    As `visible`, for lists of millions: with the ids themselves in the
+    question PostgreSQL reads one tenant's rows in the order of an index,
+    where it sorts all of them behind a question of its own.
+    """
+    return model._default_manager.filter(tenant__in=sorted(tenants))
 
 
 def tenant_with_key(public_key: str) -> Tenant | None:

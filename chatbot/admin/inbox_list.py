@@ -25,17 +25,23 @@ class InboxList(ChangeList):
     """A page of conversations, with where the words stand and what was said last in each."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """The rows of the page; nothing where only the query is wanted (`neighbours_of`)."""
+        """The rows of the page; nothing where only the query is wanted (`neighbours_of`).
+
+        First which rows, then what is shown of them: what a page skips is
+        looked up by nobody.
+        """
         if getattr(request, "only_the_query", False):
             self.result_list: Any = []
             return
         super().get_results(request)
         self.full_result_count = self.result_count  # nobody counted, so none is shown
-        rows = list(self.result_list)
-        found = snippets([one.pk for one in rows], self.query) if self.query else {}
-        said = last_said([one.pk for one in rows])
+        page = list(self.result_list.values_list("pk", flat=True))
+        found = self.model_admin.get_queryset(request).in_bulk(page)
+        rows = [found[pk] for pk in page if pk in found]
+        places = snippets(page, self.query) if self.query else {}
+        said = last_said(page)
         for one in rows:
-            one.snippet, one.carried = found.get(one.pk), request.GET.urlencode()
+            one.snippet, one.carried = places.get(one.pk), request.GET.urlencode()
             one.last_said = said.get(one.pk, [])
         self.result_list = rows
 

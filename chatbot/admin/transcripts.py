@@ -51,6 +51,7 @@ from chatbot.inbox.views import planned_for
 from chatbot.models import InboxRow
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
+from conversations.admin.rights import runs_the_deployment, tenant_ids
 from conversations.models import Conversation, Membership
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.selectors.outcomes import newest_outcome
@@ -150,7 +151,10 @@ class ConversationAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         """The rows of the user's tenants, with what the list shows of them."""
-        rows = listed(super().get_queryset(request)).select_related("inbox")
+        rows = access.visible(request.user, Conversation)
+        if not runs_the_deployment(request):
+            rows = access.rows_of(Conversation, tenant_ids(request, Membership.Role.STAFF))
+        rows = listed(rows.order_by(*self.ordering)).select_related("inbox")
         return with_cost(rows, access.tenants_of(request.user, MANAGER))
 
     def get_list_display(self, request: HttpRequest) -> list[str]:

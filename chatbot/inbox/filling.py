@@ -23,6 +23,8 @@ MOST, MOST_BEFORE_A_SEARCH = 4000, 400
 # A transaction takes its moment before it commits: so far back is looked again.
 SLACK = datetime.timedelta(seconds=30)
 SLACK_IDS = 1000
+# That little has happened since is not worth a write at every search.
+KEPT = datetime.timedelta(seconds=10)
 LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 # PostgreSQL refuses a vector of more than a megabyte.
 MOST_WORDS = 30_000
@@ -68,7 +70,7 @@ def catch_up(most: int = MOST) -> int:
     filled = _changed(mark, most)
     if filled < most:
         filled += _added(mark, most - filled)
-    if (mark.at, mark.newest) != before:
+    if filled or mark.newest != before[1] or mark.at > before[0] + KEPT:
         values = {"at": mark.at, "newest": mark.newest}
         InboxMark.objects.update_or_create(pk=1, defaults=values)
     return filled
@@ -92,10 +94,11 @@ def _added(mark: InboxMark, most: int) -> int:
     """What was brought in from elsewhere is new and says that it is old."""
     after, filled = max(0, mark.newest - SLACK_IDS), 0
     while filled < most:
-        rows = _asked(ADDED, {"id": after, "most": AT_ONCE})
+        at_once = SLACK_IDS + AT_ONCE
+        rows = _asked(ADDED, {"id": after, "most": at_once})
         filled += _fill_stale(rows)
         after = rows[-1][0] if rows else after
-        if len(rows) < AT_ONCE:
+        if len(rows) < at_once:
             break
     mark.newest = max(mark.newest, after)
     return filled
@@ -110,7 +113,8 @@ def _asked(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 def _fill_stale(rows: list[tuple[Any, ...]]) -> int:
     """Each row begins with the conversation and ends with whether it is stale."""
     stale = [pk for pk, *_, is_stale in rows if is_stale]
-    fill(stale)
+    for begin in range(0, len(stale), AT_ONCE):
+        fill(stale[begin : begin + AT_ONCE])
     return len(stale)
 
 
