@@ -88,7 +88,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"There are {MOST} views already; remove one first.")
     else:
         SavedView.objects.update_or_create(
-            user_id=request.user.pk, name=name, defaults={"query": query}
+            user_id=request.user.pk or 0, name=name, defaults={"query": query}
         )
     return HttpResponseRedirect(_url(query))
 
