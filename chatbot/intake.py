@@ -1,19 +1,23 @@
 """The front desk: what visitors and staff want done, and the turns that follow from it."""
 
+import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from redis import Redis, RedisError
+from django.db.models.functions import Now
 
-from chatbot.engine.lane import text_key
+from chatbot.engine.lane import cut
+from chatbot.models import Draft
 from chatbot.providers.demo import is_demo
-from chatbot.workers import call_a_worker
+from chatbot.workers import call_a_worker, call_for_draft
 from conversations.models import Conversation, Generation, Message
 from conversations.services import handoff, replies
 from conversations.services.messages import Posted, post_visitor_message
+from conversations.services.refusals import Refused
 from conversations.services.replies import AnotherTry, SoFar
+
+DRAFT_TAKES_AT_MOST = datetime.timedelta(minutes=2)
 
 
 def receive(conversation: Conversation, *, client_id: UUID, text: str) -> Posted:
@@ -44,7 +48,7 @@ def stop(conversation: Conversation, reply: UUID, *, by_staff: bool = False) -> 
     """
     generation = replies.open_reply(conversation, reply)
     by = replies.StoppedBy.STAFF if by_staff else replies.StoppedBy.VISITOR
-    replies.stop_reply(conversation, reply, _so_far(generation), by)
+    replies.stop_reply(conversation, reply, _cut(generation), by)
 
 
 def ask_for_person(conversation: Conversation) -> int:
@@ -56,7 +60,15 @@ def staff_says(
     conversation: Conversation, author: Any, text: str, client_id: UUID | None = None
 ) -> Message:
     """A person's message is posted, once under its id, and that person answers from here on."""
-    return handoff.staff_says(conversation, author, text, client_id)
+    return handoff.staff_says(conversation, author, text, client_id, _cut)
+
+
+def take_over(conversation: Conversation, author: Any) -> int:
+    """A person answers from here on, and not one more character of the bot's is sent.
+
+    Returns the number of the newest event.
+    """
+    return handoff.take_over(conversation, author, _cut)
 
 
 def hand_back(conversation: Conversation) -> None:
@@ -64,13 +76,33 @@ def hand_back(conversation: Conversation) -> None:
     handoff.hand_back(conversation)
 
 
-def _so_far(generation: Generation) -> SoFar:
-    """The text in the fast lane is ahead of Postgres by up to a second."""
-    key = text_key(str(generation.public_id), generation.claim)
-    try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as lane:
-            sent = lane.get(key)
-    except RedisError:
-        sent = None
-    text = sent.decode() if isinstance(sent, bytes) else ""
+def ask_for_draft(conversation: Conversation, author: Any) -> Draft:
+    """A worker will write what the bot would say to the visitor's last message; only staff see it.
+
+    One that was just asked for, by whomever, is not asked for again.
+    `Refused` where the visitor has said nothing.
+    """
+    question = conversation.messages.filter(role=Message.Role.VISITOR).order_by("-seq").first()
+    if question is None:
+        raise Refused("empty", "The visitor has said nothing yet that could be answered.")
+    under_way = Draft.objects.filter(
+        question=question,
+        state__in=(Draft.State.ASKED, Draft.State.WRITING),
+        asked_at__gt=Now() - DRAFT_TAKES_AT_MOST,
+    ).first()
+    if under_way:
+        return under_way
+    draft = Draft.objects.create(
+        tenant_id=conversation.tenant_id,
+        conversation=conversation,
+        question=question,
+        author=author,
+    )
+    transaction.on_commit(lambda: call_for_draft(draft.pk))
+    return draft
+
+
+def _cut(generation: Generation) -> SoFar:
+    """The fast lane is closed to it; the text there is ahead of Postgres by up to a second."""
+    text = cut(str(generation.public_id), generation.claim)
     return SoFar(generation.claim, text, is_demo(generation.model))

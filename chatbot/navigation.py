@@ -23,7 +23,8 @@ NAVIGATION = [
                 "forum",
                 "admin:conversations_conversation_changelist",
                 "works_somewhere",
-            ),
+            )
+            | {"badge": "conversations.admin.badges.waiting"},
             _item("Visitors", "group", "admin:conversations_visitor_changelist", "works_somewhere"),
         ],
     },

@@ -236,4 +236,5 @@ UNFOLD = {
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},
         ]
     },
+    "COMMAND": {"search_callback": "chatbot.admin.command.search"},
 }

@@ -82,3 +82,19 @@ def fetch_bills() -> None:
 
     if settings.OPENAI_ADMIN_KEY:
         costs.bring_bills()
+
+
+@shared_task
+def fill_inbox() -> None:
+    """Staff find what was said; harmless when doubled."""
+    from chatbot.inbox import filling  # noqa: PLC0415
+
+    filling.catch_up()
+
+
+@shared_task
+def write_draft(draft: int) -> None:
+    """The draft is written, or says why not; harmless when doubled."""
+    from chatbot.engine import drafting  # noqa: PLC0415
+
+    drafting.write(draft)

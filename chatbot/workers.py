@@ -4,7 +4,7 @@ import logging
 
 from kombu.exceptions import OperationalError
 
-from chatbot.tasks import run_trials, take_turn, tend_library
+from chatbot.tasks import run_trials, take_turn, tend_library, write_draft
 from conversations.aside import Aside
 
 logger = logging.getLogger(__name__)
@@ -57,3 +57,19 @@ def _call_tester(_: list[None]) -> None:
 
 
 _testers = Aside("tester caller", _call_tester, at_once=1)
+
+
+def call_for_draft(draft: int) -> None:
+    """Some worker will write this draft soon; without a broker, none does."""
+    _drafters.give(draft)
+
+
+def _call_for_draft(drafts: list[int]) -> None:
+    try:
+        for draft in drafts:
+            write_draft.delay(draft)
+    except OperationalError as error:
+        logger.warning("The broker is away; a draft is not written: %s", error)
+
+
+_drafters = Aside("draft caller", _call_for_draft, at_once=10)

@@ -6,6 +6,7 @@ done there stands in `roles.py`. Everything is asked of the database anew,
 so a role taken away counts with the next request.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -47,6 +48,16 @@ def visible(user: Person, model: type[Owned], act: Act | Role = Act.READ) -> Que
     if user.is_active and user.is_superuser:
         return rows
     return rows.filter(tenant__in=tenants_of(user, act))
+
+
+def rows_of(model: type[Owned], tenants: Collection[int]) -> QuerySet[Owned]:
+    """The rows of these tenants; ask only with ids that a doorkeeper has just named.
+
+    As `visible`, for lists of millions: with the ids themselves in the
+    question PostgreSQL reads one tenant's rows in the order of an index,
+    where it sorts all of them behind a question of its own.
+    """
+    return model._default_manager.filter(tenant__in=sorted(tenants))
 
 
 def tenant_with_key(public_key: str) -> Tenant | None:

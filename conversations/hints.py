@@ -3,7 +3,8 @@
 Every web process has one mailbox, a Redis channel. `watch:<conversation>`
 is the set of mailboxes whose sockets look at that conversation. What lands
 in a mailbox is a JSON array of parcels: `["event", conversation, {...}]`
-here, `["delta", ...]` from the worker's writer. A lost parcel loses
+and `["sign", conversation, {...}]` here, `["delta", ...]` from the worker's
+writer. A lost parcel loses
 nothing: sockets notice the missing number and read Postgres.
 """
 
@@ -55,6 +56,14 @@ def ring(conversation_id: int, event: dict[str, Any]) -> None:
     whoever stored it must not wait for a Redis that hangs.
     """
     _bell.give((watchers_key(conversation_id), orjson.dumps([["event", conversation_id, event]])))
+
+
+def sign(conversation_id: int, data: dict[str, Any]) -> None:
+    """Sockets that look at this conversation hear this, if Redis is there; it is never stored.
+
+    For what is worth nothing some seconds later: somebody types, somebody is here.
+    """
+    _bell.give((watchers_key(conversation_id), orjson.dumps([["sign", conversation_id, data]])))
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from conversations.services import answer_mails, erasing, exporting, outcomes
+from conversations.services import answer_mails, erasing, exporting, handoff, outcomes
 
 
 @shared_task
@@ -28,3 +28,9 @@ def make_exports() -> None:
 def erase_due() -> None:
     """What tenants no longer keep is erased; harmless when doubled."""
     erasing.erase_due()
+
+
+@shared_task
+def hand_back_idle() -> None:
+    """The bot answers again where staff left; harmless when doubled."""
+    handoff.hand_back_idle()

@@ -64,6 +64,7 @@ FRAMES = {
     "reply.stop": {"reply": NEW_ID},
     "reply.again": {"id": NEW_ID, "reply": NEW_ID},
     "person.ask": {"id": NEW_ID},
+    "typing": {},
     "ping": {},
 }
 

@@ -13,6 +13,7 @@ SOMETIMES = {
     "error": {"id", "reply", "after"},
     "message": {"name"},
     "reply.done": {"suggestions"},
+    "bot.back": {"by"},
 }
 
 

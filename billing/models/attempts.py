@@ -25,6 +25,7 @@ class Attempt(TenantOwned):
         SUMMARY = "summary", "Summary"
         MODERATION = "moderation", "Moderation"
         EMBEDDING = "embedding", "Embedding"
+        DRAFT = "draft", "Draft for staff"
         EVALUATION = "evaluation", "Evaluation"
 
     class State(models.TextChoices):

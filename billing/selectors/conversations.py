@@ -63,6 +63,17 @@ def with_cost(
     return conversations.annotate(cost=Subquery(cost, output_field=DecimalField(**MONEY)))
 
 
+def costs_of(conversations: Iterable[int]) -> dict[int, Decimal]:
+    """What each of these conversations cost, by its id; those without a call are left out."""
+    sums = (
+        LedgerEntry.objects.filter(generation__conversation__in=list(conversations))
+        .values("generation__conversation_id")
+        .annotate(sum=Sum("amount"))
+        .order_by()
+    )
+    return dict(sums.values_list("generation__conversation_id", "sum"))
+
+
 def calls_of(generations: Iterable[Generation]) -> dict[int, list[Attempt]]:
     """The attempts of each generation by its id, in the order they were made.
 

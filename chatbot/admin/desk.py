@@ -1,16 +1,20 @@
-"""What staff do in a conversation: write, stop a reply, have it tried again, hand back."""
+"""What staff do in a conversation: take over, write, ask for a draft, hand back, and more."""
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from chatbot import intake
+from chatbot.admin.neighbours import FILTERS, address_of
+from chatbot.admin.saved_views import remove_view, save_view
+from chatbot.inbox.drafts import draft_of
 from chatbot.knowledge.corrections import NothingToLearn, learn
 from chatbot.views.visits import file_response
 from conversations.admin.base import ReadOnlyAdmin
@@ -34,6 +38,9 @@ class DeskAdmin(ReadOnlyAdmin):
         """The admin's own, and one for each thing that can be done."""
         acts = {
             "say": ("say/", self.say),
+            "take_over": ("take-over/", self.take_over),
+            "draft": ("draft/", self.draft),
+            "draft_state": ("draft/<int:draft>/", self.draft_state),
             "stop": ("stop/<uuid:reply>/", self.stop),
             "again": ("again/<uuid:reply>/", self.again),
             "hand_back": ("hand-back/", self.hand_back),
@@ -48,12 +55,15 @@ class DeskAdmin(ReadOnlyAdmin):
             )
             for name, (route, view) in acts.items()
         ]
-        file = path(
-            "<int:pk>/file/<uuid:file>/",
-            self.admin_site.admin_view(self.file),
-            name="conversations_conversation_file",
-        )
-        return [*ours, file, *super().get_urls()]
+        ours += [
+            path(route, self.admin_site.admin_view(view), name=f"conversations_{name}")
+            for name, route, view in (
+                ("view_save", "views/save/", self.of_staff(save_view)),
+                ("view_remove", "views/<int:pk>/remove/", self.of_staff(remove_view)),
+                ("conversation_file", "<int:pk>/file/<uuid:file>/", self.file),
+            )
+        ]
+        return ours + super().get_urls()
 
     def file(self, request: HttpRequest, pk: int, file: uuid.UUID) -> HttpResponse:
         """A picture or PDF that the visitor of this conversation sent."""
@@ -66,6 +76,16 @@ class DeskAdmin(ReadOnlyAdmin):
         if found is None:
             raise Http404
         return file_response(found.name, found.type, bytes(found.content))
+
+    def of_staff(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """The view, for those who may see conversations at all."""
+
+        def guarded(request: HttpRequest, **names: Any) -> HttpResponse:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            return view(request, **names)
+
+        return guarded
 
     @method_decorator(require_POST)
     def say(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -81,6 +101,38 @@ class DeskAdmin(ReadOnlyAdmin):
             return f"#m{intake.staff_says(conversation, request.user, text, client_id).seq}"
 
         return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def take_over(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A person answers from here on; the bot says not one more character."""
+
+        def act(conversation: Conversation) -> str:
+            intake.take_over(conversation, request.user)
+            return NOW
+
+        return self._act(request, pk, act)
+
+    @method_decorator(require_POST)
+    def draft(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The bot writes what it would say, for a person to edit and send."""
+        asked: list[int] = []
+
+        def act(conversation: Conversation) -> str:
+            asked.append(intake.ask_for_draft(conversation, request.user).pk)
+            return NOW
+
+        answer = self._act(request, pk, act)
+        return JsonResponse({"draft": asked[0]}) if asked and _wants_json(request) else answer
+
+    def draft_state(self, request: HttpRequest, pk: int, draft: int) -> HttpResponse:
+        """How far it is, as JSON; 404 where it is none of this conversation's."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        found = draft_of(conversation, draft)
+        if found is None:
+            raise Http404
+        return JsonResponse({"state": found.state, "text": found.text, "why": found.why})
 
     @method_decorator(require_POST)
     def stop(self, request: HttpRequest, pk: int, reply: uuid.UUID) -> HttpResponse:
@@ -156,10 +208,18 @@ class DeskAdmin(ReadOnlyAdmin):
         try:
             place = act(conversation)
         except Refused as refusal:
+            if _wants_json(request):
+                return JsonResponse({"error": str(refusal)}, status=409)
             messages.error(request, str(refusal))
             place = NOW
-        page = reverse("admin:conversations_conversation_change", args=[pk])
-        return HttpResponseRedirect(page + place)
+        if _wants_json(request):
+            return JsonResponse({"place": place})
+        return HttpResponseRedirect(address_of(pk, request.GET.get(FILTERS, "")) + place)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which stays on its page."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _id_of(request: HttpRequest) -> uuid.UUID:

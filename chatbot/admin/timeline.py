@@ -33,7 +33,10 @@ TURNS = {
     Event.Kind.PERSON_JOINED: "{name} answers from here on.",
     Event.Kind.BOT_BACK: "The bot answers again.",
 }
-HANDED_OVER = "The bot handed over to a person."
+BY = {
+    "bot": "The bot handed over to a person.",
+    "idle": "Nobody of staff wrote for long, so the bot answers again.",
+}
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ class Line:
     reply: Reply | None = None
     turn: str = ""
     file: SentFile | None = None
+    seq: float = 0
     new_day: datetime.date | None = None
 
     @property
@@ -188,6 +192,19 @@ class Timeline:
     earlier: int | None
     newest: bool
 
+    def since(self, seq: int) -> list[Line]:
+        """What came after this number of the log, and what changed since without a new one."""
+        return [
+            line
+            for line in self.lines
+            if line.seq > seq or (line.message is not None and line.message.replaced)
+        ]
+
+    @property
+    def blocks(self) -> list[Line]:
+        """Those of the bot's replies on this page."""
+        return [line for line in self.lines if line.reply]
+
     @property
     def models(self) -> list[str]:
         """The models that replied on this page."""
@@ -213,7 +230,7 @@ def timeline_of(conversation: Conversation, before: int | None = None) -> Timeli
     lines: list[tuple[float, int, Line]] = [
         (message.seq, 0, _said(message, by_message.get(message.pk))) for message in page.messages
     ]
-    lines += [(place, pk, _unsaid(replies[pk])) for pk, place in page.places.items()]
+    lines += [(place, pk, _unsaid(replies[pk], place)) for pk, place in page.places.items()]
     lines += [(event.seq, 0, _turned(event)) for event in page.turns]
     lines += [(file.seq, 0, _sent(file)) for file in page.files]
     zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
@@ -267,10 +284,11 @@ def _said(message: Message, reply: Reply | None) -> Line:
         anchor=f"m{message.seq}",
         message=message,
         reply=reply,
+        seq=message.seq,
     )
 
 
-def _unsaid(reply: Reply) -> Line:
+def _unsaid(reply: Reply, place: float) -> Line:
     generation = reply.generation
     return Line(
         role=Message.Role.ASSISTANT,
@@ -278,18 +296,20 @@ def _unsaid(reply: Reply) -> Line:
         html=as_html(generation.text),
         anchor=f"g{generation.pk}",
         reply=reply,
+        seq=place,
     )
 
 
 def _turned(event: Event) -> Line:
     name = event.data.get("name", "A person")
-    turn = HANDED_OVER if event.data.get("by") == "bot" else TURNS[Event.Kind(event.kind)]
+    turn = BY.get(event.data.get("by"), TURNS[Event.Kind(event.kind)])
     return Line(
         role=Message.Role.SYSTEM,
         at=event.created_at,
         html=SafeString(""),
         anchor=f"e{event.seq}",
         turn=turn.format(name=name),
+        seq=event.seq,
     )
 
 

@@ -1,114 +1,132 @@
 """Conversations, to find and to read; `desk.py` says what can be done in one."""
 
 import uuid
-import zoneinfo
-from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.text import Truncator
-from unfold.contrib.filters.admin import TextFilter
-from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from psycopg.errors import QueryCanceled
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from billing.admin.calls_filter import CallsFilter
-from billing.money import shown
 from billing.selectors.conversations import with_cost
 from chatbot.admin.desk import DeskAdmin
+from chatbot.admin.inbox_columns import InboxColumns
+from chatbot.admin.inbox_filters import (
+    CheckFilter,
+    CostFilter,
+    LanguageFilter,
+    LiveFilter,
+    MarkFilter,
+    ModelFilter,
+    OutcomeFilter,
+    PersonaFilter,
+    SlowFilter,
+    VerdictFilter,
+)
+from chatbot.admin.inbox_list import PATIENCE_MS, BoundedPaginator, InboxList, LastSaid
+from chatbot.admin.neighbours import FILTERS, neighbours_of
+from chatbot.admin.saved_views import views_for
 from chatbot.admin.timeline import timeline_of
+from chatbot.inbox import filling
+from chatbot.inbox.asking import with_words
+from chatbot.inbox.drafts import newest_draft
+from chatbot.inbox.views import planned_for
 from conversations import access
 from conversations.admin.filters import DaysFilter, TenantFilter
-from conversations.admin.rights import may
-from conversations.models import AuditEntry, Conversation, Outcome
+from conversations.admin.rights import may, runs_the_deployment, tenant_ids
+from conversations.models import AuditEntry, Conversation
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.roles import Act
-from conversations.selectors.outcomes import newest_outcome, with_outcome
-from conversations.selectors.transcripts import answered_by, listed, matching
+from conversations.selectors.outcomes import newest_outcome
+from conversations.selectors.transcripts import listed
 from conversations.services.audit import record
 
-State = Conversation.State
-PILLS = {
-    State.BOT: "Bot",
-    State.WAITING: "Waits for a person",
-    State.STAFF: "Person",
-    State.CLOSED: "Closed",
-}
-COLOURS = {
-    PILLS[State.BOT]: "info",
-    PILLS[State.WAITING]: "warning",
-    PILLS[State.STAFF]: "success",
-    PILLS[State.CLOSED]: "",
-}
-
-
-class ModelFilter(TextFilter):
-    """Conversations in which this model was asked, by its full name."""
-
-    title = "model"
-    parameter_name = "model"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Those in which the model was asked, however it ended."""
-        return answered_by(queryset, self.value()) if self.value() else queryset
-
-
-class OutcomeFilter(admin.SimpleListFilter):
-    """Conversations by what came of them, at any time or in the days that a report names."""
-
-    title = "outcome"
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All kinds; a report's link is one more while it is followed."""
-        kinds = [(kind.value, kind.label.partition(":")[0]) for kind in Outcome.Kind]
-        kinds[:2] = [("confirmed", "Resolved, confirmed"), ("assumed", "Resolved, assumed")]
-        chosen = self.used_parameters.get(self.parameter_name, "")
-        kind, _, days = str(chosen).partition(".")
-        return [*kinds, (str(chosen), f"{kind}, {days}")] if days else kinds
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Those with a lasting outcome of the kind; what is no kind or day finds nothing."""
-        wanted = self.value()
-        return with_outcome(queryset, wanted) if wanted else queryset
+PIECES = "admin/conversations/conversation"
 
 
 @admin.register(Conversation)
-class ConversationAdmin(DeskAdmin):
+class ConversationAdmin(InboxColumns, DeskAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
 
-    list_display = ["pill", "opening", "who", "tenant", "turns", "last_model", "cost", "updated"]
+    list_display = [
+        *("pill", "opening", "found", "marks", "who", "tenant"),
+        *("turns", "last_model", "cost", "updated"),
+    ]
     list_display_links = ["opening"]
     list_filter = [
-        "state",
+        ("state", ChoicesDropdownFilter),
+        MarkFilter,
+        LiveFilter,
         TenantFilter,
         ModelFilter,
+        PersonaFilter,
+        CheckFilter,
+        VerdictFilter,
+        SlowFilter,
+        CostFilter,
+        LanguageFilter,
         OutcomeFilter,
         ("updated_at", DaysFilter),
         CallsFilter,
     ]
+    list_sections = [LastSaid]
+    list_before_template = "admin/conversations/conversation/views.html"
+    # those that an index keeps in order
+    sortable_by = ["updated"]
     list_filter_submit = True
     ordering = ["-updated_at"]
-    paginator = InfinitePaginator
+    paginator = BoundedPaginator
     show_facets = admin.ShowFacets.NEVER  # each would count every conversation
     # what is searched is said in get_search_results; this only shows the box
     search_fields = ["messages__text"]
-    search_help_text = "Words of one message, or a conversation's id"
+    search_help_text = "Words that were said, the visitor's name, or an id"
     change_form_template = "admin/conversations/conversation/change_form.html"
 
     class Media:
-        css = {"all": ["inbox/transcript.css"]}
+        css = {"all": ["inbox/transcript.css", "inbox/list.css"]}
+        js = [Script("inbox/desk.js", type="module")]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxList]:
+        """The list that knows where the words stand."""
+        return InboxList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; what was said a moment ago is found in it.
+
+        A search that takes too long ends, and says how to narrow it.
+        """
+        if request.GET:
+            filling.catch_up(filling.MOST_BEFORE_A_SEARCH)
+        try:
+            with planned_for(PATIENCE_MS):
+                context = {"views": views_for(self, request), "query": request.GET.urlencode()}
+                answer = super().changelist_view(request, context | (extra_context or {}))
+                return answer.render() if isinstance(answer, TemplateResponse) else answer
+        except OperationalError as error:
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+            messages.error(request, "That took too long. Add a rarer word, or some days.")
+            return HttpResponseRedirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         """The rows of the user's tenants, with what the list shows of them."""
-        return with_cost(
-            listed(super().get_queryset(request)), access.tenants_of(request.user, Act.SPEND)
-        )
+        rows = access.visible(request.user, Conversation)
+        if not runs_the_deployment(request):
+            rows = access.rows_of(Conversation, tenant_ids(request, Act.READ))
+        rows = listed(rows.order_by(*self.ordering)).select_related("inbox")
+        return with_cost(rows, access.tenants_of(request.user, Act.SPEND))
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """Without the cost for those who manage nothing, without the tenant where it is one."""
@@ -117,13 +135,15 @@ class ConversationAdmin(DeskAdmin):
             hidden.add("cost")
         if access.tenants_of(request.user).count() < 2:
             hidden.add("tenant")
+        if not request.GET.get("q", "").strip():
+            hidden.add("found")
         return [name for name in self.list_display if name not in hidden]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Conversations with all the words in one message; never the same one twice."""
-        return (matching(queryset, search_term) if search_term.strip() else queryset), False
+        """Conversations in which all the words were said; never the same one twice."""
+        return (with_words(queryset, search_term) if search_term.strip() else queryset), False
 
     def get_fields(self, request: HttpRequest, obj: Conversation | None = None) -> list[str]:
         """None: a conversation is no form."""
@@ -143,9 +163,17 @@ class ConversationAdmin(DeskAdmin):
         if not self.has_view_permission(request, conversation):
             raise PermissionDenied
         record(AuditEntry.Act.OPENED, conversation)
-        before = request.GET.get("before", "")
-        context = {
+        context = self._page(request, conversation) | {
             "title": str(conversation.visitor),
+            "neighbours": neighbours_of(self, request, conversation),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def _page(self, request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+        """What the page and its live pieces are written from."""
+        before = request.GET.get("before", "")
+        filters = request.GET.get(FILTERS, "")
+        return {
             "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
             "sees_money": _manages(request, conversation),
             "may_answer": may(request, Act.ANSWER, conversation.tenant_id),
@@ -154,49 +182,49 @@ class ConversationAdmin(DeskAdmin):
             "outcome": newest_outcome(conversation),
             "max_characters": MAX_MESSAGE_CHARACTERS,
             "new_message": uuid.uuid4(),
+            "carried": f"?{urlencode({FILTERS: filters})}" if filters else "",
+            "draft": newest_draft(conversation),
         }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
-    @display(description="state", ordering="state", label=COLOURS)
-    def pill(self, conversation: Conversation) -> str:
-        """Who answers now, in short."""
-        return PILLS[State(conversation.state)]
+    def get_urls(self) -> list[URLPattern]:
+        """Those of the desk, and the pieces of the page for whoever looks on."""
+        pieces = path(
+            "<int:pk>/pieces/",
+            self.admin_site.admin_view(self.pieces),
+            name="conversations_conversation_pieces",
+        )
+        return [pieces, *super().get_urls()]
 
-    @admin.display(description="first line")
-    def opening(self, conversation: Any) -> str:
-        """How the visitor began."""
-        return Truncator(conversation.first_line or "Nothing said yet").chars(90)
+    def pieces(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is new after `?after=17` of the log, as pieces of the page, in JSON."""
+        conversation = self.get_object(request, str(pk))
+        if conversation is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        after = request.GET.get("after", "")
+        context = self._page(request, conversation)
+        timeline = context["timeline"]
 
-    @admin.display(description="visitor", ordering="visitor")
-    def who(self, conversation: Conversation) -> SafeString:
-        """The visitor's name, or part of their id."""
-        return _unbroken(str(conversation.visitor))
+        def piece(name: str, **more: Any) -> str:
+            with timezone.override(timeline.zone):
+                return render_to_string(f"{PIECES}/{name}.html", context | more, request)
 
-    @admin.display(description="turns")
-    def turns(self, conversation: Any) -> int:
-        """How often the visitor wrote."""
-        return conversation.turns
-
-    @admin.display(description="model", empty_value="–")
-    def last_model(self, conversation: Any) -> SafeString | None:
-        """The model that replied last."""
-        return _unbroken(conversation.last_model) if conversation.last_model else None
-
-    @admin.display(description="cost", empty_value="–")
-    def cost(self, conversation: Any) -> str | None:
-        """In dollars."""
-        amount: Decimal | None = conversation.cost
-        return None if amount is None else shown(amount)
-
-    @admin.display(description="updated", ordering="updated_at")
-    def updated(self, conversation: Conversation) -> SafeString:
-        """When something was said last, at the tenant's place."""
-        zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
-        return _unbroken(date_format(conversation.updated_at.astimezone(zone), "j M Y, H:i"))
-
-
-def _unbroken(text: str) -> SafeString:
-    return format_html('<span class="talk-unbroken">{}</span>', text)
+        lines = timeline.since(int(after) if after.isdecimal() else 0)
+        return JsonResponse(
+            {
+                "seq": conversation.last_seq,
+                "state": conversation.state,
+                "head": piece("head"),
+                "acts": piece("acts"),
+                "lines": [
+                    {
+                        "id": line.anchor,
+                        "reply": str(line.reply.generation.public_id) if line.reply else "",
+                        "html": piece("turn" if line.turn else "line", line=line),
+                    }
+                    for line in lines
+                ],
+            }
+        )
 
 
 def _manages(request: HttpRequest, conversation: Conversation | None = None) -> bool:

@@ -75,6 +75,8 @@ class Options:
     minutes: float = 0
     messages: int = 0
     rows: int = 0
+    conversations: int = 0
+    races: int = 0
     faults: Sequence[str] = ("all",)
     threads: int = 0
     tenants: int = 0

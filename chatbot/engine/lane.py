@@ -6,13 +6,17 @@ the text to the last second, and the final event has all of it.
 """
 
 import asyncio
+import functools
 import logging
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
+from django.conf import settings
+from redis import Redis as SyncRedis
 from redis import RedisError
 from redis.asyncio import Redis
+from redis.commands.core import Script
 
 from conversations.hints import watchers_key
 from conversations.models import Generation
@@ -32,6 +36,8 @@ DRAIN_SECONDS = 1.0
 # Appends to each text and posts the parcels, one PUBLISH per mailbox however
 # many replies it watches. Answers with the positions whose text in Redis is
 # not as long as this worker thinks (Redis was wiped): those want all of it.
+# A text that was cut is gone, so its worker comes back with all of it, and only
+# then, at offset 0, is the mark looked for: the usual piece pays nothing for it.
 WRITE = """
 local mail, behind = {}, {}
 for i = 1, #KEYS / 2 do
@@ -39,12 +45,14 @@ for i = 1, #KEYS / 2 do
   if offset > 0 and redis.call('STRLEN', key) ~= offset then
     behind[#behind + 1] = i
   else
+    local cut = false
     if offset == 0 then
-      redis.call('SET', key, text, 'EX', {keep})
+      cut = redis.call('EXISTS', 'cut:' .. key) == 1
+      if not cut then redis.call('SET', key, text, 'EX', {keep}) end
     else
       redis.call('APPEND', key, text)
     end
-    for _, mailbox in ipairs(redis.call('SMEMBERS', KEYS[2*i])) do
+    for _, mailbox in ipairs(cut and {} or redis.call('SMEMBERS', KEYS[2*i])) do
       mail[mailbox] = mail[mailbox] or {}
       table.insert(mail[mailbox], parcel)
     end
@@ -57,9 +65,39 @@ return behind
 """.replace("{keep}", str(KEEP_SECONDS))
 
 
+# In one step, so that what it returns is all that was ever sent.
+CUT = f"""
+local text = redis.call('GET', KEYS[1])
+redis.call('SET', KEYS[2], 1, 'EX', {KEEP_SECONDS})
+redis.call('DEL', KEYS[1])
+return text
+"""
+
+
 def text_key(reply: str, claim: int) -> str:
     """Where the text so far of this reply and claim stands."""
     return f"text:{reply}:{claim}"
+
+
+def cut(reply: str, claim: int) -> str:
+    """All that was sent of this reply under this claim; from now on nothing more is.
+
+    Whoever still writes it writes for nobody. Empty where Redis is away;
+    then its sockets keep the rest from being shown.
+    """
+    key = text_key(reply, claim)
+    try:
+        text = _cutter()(keys=[key, f"cut:{key}"])
+    except RedisError as error:
+        logger.warning("Redis is away; what was sent of %s is taken from Postgres: %s", key, error)
+        return ""
+    return text.decode() if isinstance(text, bytes) else ""
+
+
+@functools.cache
+def _cutter() -> Script:
+    client = SyncRedis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return client.register_script(CUT)
 
 
 @dataclass(eq=False)

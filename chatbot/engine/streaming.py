@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db import Error, connection
 from redis.asyncio import Redis
 
-from chatbot.engine.lane import Lane, LaneWriter
+from chatbot.engine.lane import LaneWriter
 from chatbot.engine.leases import Writing
 from chatbot.engine.loop import run, worker_loop
 from chatbot.guardrails.policy import OPEN
 from chatbot.guardrails.screen import Screen
 from chatbot.knowledge import embeddings
-from chatbot.providers.base import Failure, Finished, Provider
+from chatbot.providers.base import Failure, Finished, Listener, Provider
 from chatbot.providers.chosen import provider
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def show(writing: Writing, text: str) -> None:
 class Screened:
     """What a provider streams into: the lane, behind a screen."""
 
-    def __init__(self, lane: Lane, screen: Screen) -> None:
+    def __init__(self, lane: Listener, screen: Screen) -> None:
         self._lane, self._screen = lane, screen
         self._written: list[str] = []
         self._shown: list[str] = []

@@ -11,6 +11,7 @@ from chatbot.engine.lane import text_key
 from chatbot.live import impatience, places, protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.mailbox import Feed, Mailbox
+from chatbot.live.signs import Sign
 from conversations.models import Event, Generation
 from conversations.selectors.events import events_after, replies_being_written, stand_of
 
@@ -36,14 +37,20 @@ class Line:
     """
 
     def __init__(
-        self, conversation_id: int, mailbox: Mailbox, send: Callable[[str], Awaitable[None]]
+        self,
+        conversation_id: int,
+        mailbox: Mailbox,
+        send: Callable[[str], Awaitable[None]],
+        hear: Callable[[Sign], Awaitable[None]],
     ) -> None:
         self._conversation_id = conversation_id
         self._mailbox = mailbox
         self._send = send
+        self._hear = hear
         self._news = asyncio.Event()
         self._feed = Feed()
         self._losses = 0
+        self._signs = 0
         self._ready = False
         self._seq = 0
         self._sent: dict[str, tuple[int, int]] = {}
@@ -59,6 +66,7 @@ class Line:
         if resume.reply:
             self._sent[resume.reply] = (resume.claim, resume.offset)
         self._feed = await self._mailbox.watch(self._conversation_id, self._news)
+        self._signs = self._feed.signs.heard
         impatience.join(self)
         try:
             while True:
@@ -127,6 +135,14 @@ class Line:
             if events[-1]["seq"] > self._seq:
                 await self._read_log()
         await self._send_texts()
+        if self._signs != self._feed.signs.heard:
+            await self._send_signs()
+
+    async def _send_signs(self) -> None:
+        new = self._feed.signs.after(self._signs)
+        self._signs = self._feed.signs.heard
+        for sign in new:
+            await self._hear(sign)
 
     async def _read_log(self) -> None:
         behind = BEHIND_AT_MOST + 1

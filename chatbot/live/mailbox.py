@@ -16,6 +16,7 @@ from django.conf import settings
 from redis import RedisError
 from redis.asyncio import Redis
 
+from chatbot.live.signs import Signs
 from chatbot.live.texts import LiveTexts
 from conversations.hints import watchers_key
 
@@ -34,6 +35,7 @@ class Feed:
     def __init__(self) -> None:
         self.events: deque[dict[str, Any]] = deque(maxlen=REMEMBERED_EVENTS)
         self.texts = LiveTexts()
+        self.signs = Signs()
         self.losses = 0  # how often something may have been missed
         self.listeners: set[asyncio.Event] = set()
 
@@ -141,6 +143,8 @@ class Mailbox:
                 continue
             if kind == "event":
                 feed.events.append(parcel[0])
+            elif kind == "sign":
+                feed.signs.take(parcel[0])
             else:
                 feed.texts.take(*parcel)
             feed.wake()

@@ -57,11 +57,16 @@ class AskForPerson:
 
 
 @dataclass(frozen=True)
+class Typing:
+    """Somebody at this socket is writing something."""
+
+
+@dataclass(frozen=True)
 class Ping:
     """Whether the line is alive."""
 
 
-Frame = Resume | Send | Stop | Again | AskForPerson | Ping
+Frame = Resume | Send | Stop | Again | AskForPerson | Typing | Ping
 
 
 def parse(text: str | None) -> Frame:
@@ -82,11 +87,13 @@ def parse(text: str | None) -> Frame:
             return Again(_uuid(data, "id", A_NEW_REPLY), _uuid(data, "reply", A_REPLY))
         case "person.ask":
             return AskForPerson(_uuid(data, "id", A_REQUEST))
+        case "typing":
+            return Typing()
         case "ping":
             return Ping()
     raise BadFrame(
-        "Unknown type; there are resume, message.send, reply.stop, reply.again, person.ask "
-        "and ping."
+        "Unknown type; there are resume, message.send, reply.stop, reply.again, person.ask, "
+        "typing and ping."
     )
 
 
@@ -170,6 +177,16 @@ def ack(asked: UUID, seq: int) -> str:
 def delta(reply: str, claim: int, offset: int, text: str) -> str:
     """Text of a reply from this offset on."""
     return encode({"type": "delta", "reply": reply, "claim": claim, "offset": offset, "text": text})
+
+
+def typing(who: str, name: str) -> str:
+    """This person is writing something just now."""
+    return encode({"type": "typing", "who": who, "name": name})
+
+
+def presence(who: str, name: str, *, here: bool) -> str:
+    """This person has come to the conversation, or gone."""
+    return encode({"type": "presence", "who": who, "name": name, "here": here})
 
 
 def error(code: str, text: str, about: dict[str, Any] | None = None) -> str:

@@ -1,7 +1,10 @@
 """The widget's line: a socket of one visitor's conversation."""
 
 import asyncio
+import dataclasses
 import logging
+import time
+import uuid
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -11,9 +14,11 @@ from django.db import Error
 from chatbot import intake
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
+from chatbot.live.company import Company
 from chatbot.live.handshake import admit
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
+from chatbot.live.signs import CALL_SECONDS, Sign
 from conversations.models import Conversation
 from conversations.sentences import told
 from conversations.services.refusals import Refused
@@ -30,11 +35,18 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     The same messages sent again are acknowledged again and stored once.
     """
 
+    who = "visitor"
     conversation: Conversation
     locale = ""
     line: Line | None = None
     running: asyncio.Task[None] | None = None
     bad_frames = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = str(uuid.uuid4())
+        self.company = Company(self.by, self._write)
+        self.answered = 0.0
 
     async def connect(self) -> None:
         """The socket is open where `admit` lets it in, else refused before it opens."""
@@ -61,6 +73,25 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """Nothing of this socket goes on; a reply that is being written does."""
         if self.running:
             self.running.cancel()
+        if self.answered:
+            self.sign("gone").give(self.conversation.pk)
+
+    async def hear(self, sign: Sign) -> None:
+        """The visitor knows of the person who answers; whoever of staff looks in knows of them."""
+        if sign.who != "staff":
+            return
+        if sign.shown:
+            await self.company.tell(sign)
+        elif sign.what != "typing":
+            await self.company.tell(dataclasses.replace(sign, what="gone"))
+        now = time.monotonic()
+        if sign.what == "here" and now - self.answered > CALL_SECONDS / 2:
+            self.answered = now
+            self.sign("here").give(self.conversation.pk)
+
+    def sign(self, what: str) -> Sign:
+        """A sign of this socket's."""
+        return Sign(what, self.who, self.by)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One frame has been answered; broken ones by an error, and the tenth by closing."""
@@ -74,6 +105,9 @@ class VisitorConsumer(AsyncWebsocketConsumer):
                 await self.send(protocol.pong())
             case protocol.Resume():
                 self._start(frame)
+            case protocol.Typing():
+                if self.company.may_type():
+                    self.sign("typing").give(self.conversation.pk)
             case _ if self.line is None:
                 text = "Send resume first."
                 await self.send(protocol.error("resume_first", text, _about(frame)))
@@ -84,7 +118,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """The line runs from what the browser has seen; a second resume starts it anew."""
         if self.running:
             self.running.cancel()
-        self.line = Line(self.conversation.pk, mailbox(), self._write)
+        self.line = Line(self.conversation.pk, mailbox(), self._write, self.hear)
         self.running = asyncio.create_task(self.line.run(resume))
         self.running.add_done_callback(_report)
 

@@ -1,7 +1,9 @@
 """All models of the engine."""
 
+from chatbot.models.drafts import Draft
 from chatbot.models.guardrails import GuardPolicy, Verdict
 from chatbot.models.identity import IdentitySecret, UsedToken
+from chatbot.models.inbox import InboxMark, InboxRow, SavedView
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
@@ -17,11 +19,14 @@ from chatbot.models.word_lists import WordList, WordListPublication, WordListVer
 __all__ = [
     "Detour",
     "Document",
+    "Draft",
     "EvaluationCase",
     "EvaluationSet",
     "FallbackStep",
     "GuardPolicy",
     "IdentitySecret",
+    "InboxMark",
+    "InboxRow",
     "Job",
     "JobItem",
     "KnowledgePolicy",
@@ -34,6 +39,7 @@ __all__ = [
     "PromptText",
     "ProviderKey",
     "Rollout",
+    "SavedView",
     "Source",
     "Summary",
     "Term",

@@ -106,7 +106,7 @@ class TenantForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = ["name", "slug", "allowed_origins", "time_zone"]
+        fields = ["name", "slug", "allowed_origins", "time_zone", "hand_back_minutes"]
 
     def clean_allowed_origins(self) -> list[str]:
         """Origins as browsers send them: scheme, host and port, nothing behind."""
@@ -133,7 +133,7 @@ class TenantAdmin(ModelAdmin):
     show_full_result_count = False
     search_fields = ["name", "slug"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "time_zone"]}),
+        (None, {"fields": ["name", "slug", "time_zone", "hand_back_minutes"]}),
         ("On your site", {"fields": ["tag", "allowed_origins"]}),
     ]
     readonly_fields = ["tag"]

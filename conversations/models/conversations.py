@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from conversations.models.tenants import TenantOwned
+from conversations.models.tenants import Tenant, TenantOwned
 from conversations.models.visitors import Visitor
 
 
@@ -23,6 +23,8 @@ class Conversation(TenantOwned):
         STAFF = "staff", "A person answers"
         CLOSED = "closed", "Closed"
 
+    # conversations_newest begins with the tenant, so it has no index of its own
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_index=False)
     visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="conversations")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.BOT)
@@ -35,6 +37,14 @@ class Conversation(TenantOwned):
         indexes = [
             # the list of conversations, newest first
             models.Index(fields=["tenant", "-updated_at"], name="conversations_newest"),
+            # the same for whoever reads those of several tenants
+            models.Index(fields=["-updated_at"], name="conversations_newest_of_all"),
+            # who waits for a person or has one: few of many
+            models.Index(
+                fields=["state", "tenant"],
+                name="conversations_with_people",
+                condition=models.Q(state__in=["waiting", "staff"]),
+            ),
         ]
         constraints = [
             # two tabs opened at once must end in the same conversation

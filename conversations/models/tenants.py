@@ -44,6 +44,11 @@ class Tenant(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_KEPT_DAYS)],
         help_text="After so many quiet days a conversation is erased. Empty: never.",
     )
+    hand_back_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        help_text="The bot answers again once nobody of staff has written for so many "
+        "minutes; 0: never by itself.",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,9 +1,11 @@
 """Read a conversation as people read it."""
 
-import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 
 from conversations.models import Conversation, Event, Generation, Message, SentFile
@@ -142,20 +144,29 @@ def listed(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
     )
 
 
-def matching(conversations: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
-    """Those in which one message has all the words; or the one with this public id."""
-    try:
-        return conversations.filter(public_id=uuid.UUID(words.strip()))
-    except ValueError:
-        pass
-    said = Message.objects.filter(conversation=OuterRef("pk"))
-    for word in words.split():
-        said = said.filter(text__icontains=word)
-    return conversations.filter(Exists(said))
+LAST_SAID = """
+SELECT talk.id, said.role, said.text
+  FROM unnest(%s::bigint[]) AS talk(id) CROSS JOIN LATERAL (
+    SELECT seq, role, left(text, %s) AS text FROM conversations_message
+     WHERE conversation_id = talk.id ORDER BY seq DESC LIMIT 4
+  ) AS said
+ ORDER BY talk.id, said.seq
+"""
 
 
-def answered_by(conversations: QuerySet[Conversation], model: str) -> QuerySet[Conversation]:
-    """Those in which this model was asked for a reply, however it ended."""
-    return conversations.filter(
-        Exists(Generation.objects.filter(conversation=OuterRef("pk"), model__iexact=model))
-    )
+@dataclass(frozen=True)
+class Said:
+    """Who said what, as a list shows it; `begin` is the first line or two."""
+
+    role: str
+    begin: str
+
+
+def last_said(conversations: Iterable[int]) -> dict[int, list[Said]]:
+    """The last four messages of each, oldest first."""
+    found: dict[int, list[Said]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_SAID, [list(conversations), 3 * FIRST_LINE_CHARACTERS])
+        for pk, role, text in cursor.fetchall():
+            found[pk].append(Said(role, text))
+    return found

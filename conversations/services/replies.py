@@ -1,5 +1,6 @@
 """Stop a reply, or have another written instead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,11 +55,22 @@ def stop_reply(
     _stop(place, generation, so_far, by)
 
 
-def stop_all(place: events.Place) -> None:
-    """Every open reply makes way for a person, each at a place of its own after this."""
+def nothing_sent(_: Generation) -> SoFar:
+    """What is known of a reply where nobody asked Redis: nothing; Postgres has what was saved."""
+    return SoFar()
+
+
+def stop_all(
+    place: events.Place, cut: Callable[[Generation], SoFar] = nothing_sent
+) -> events.Place:
+    """Every open reply makes way for a person, from this place on; returns the next one.
+
+    `cut` says what was sent of a reply, and that nothing more will be.
+    """
     for generation in _open(place.conversation_id).order_by("pk"):
-        own = events.next_place(place.conversation_id)
-        _stop(own, generation, SoFar(), StoppedBy.TAKEOVER)
+        _stop(place, generation, cut(generation), StoppedBy.TAKEOVER)
+        place = events.next_place(place.conversation_id)
+    return place
 
 
 def _open(conversation_id: int) -> QuerySet[Generation]:

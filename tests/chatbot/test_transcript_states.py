@@ -56,8 +56,8 @@ def test_a_stopped_reply_stands_where_it_was_stopped(talk, ben):
     read = words(ben, talk)
     order = [
         "First?",
-        "answers from here on",
         "Stopped by the person who took over at",
+        "answers from here on",
         "I take this.",
         "Here is the bot.",
     ]

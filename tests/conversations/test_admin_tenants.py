@@ -27,6 +27,7 @@ def form(tenant, members=(), **changes):
         "name": tenant.name,
         "slug": tenant.slug,
         "time_zone": tenant.time_zone,
+        "hand_back_minutes": tenant.hand_back_minutes,
         "allowed_origins": "\n".join(tenant.allowed_origins),
         "memberships-TOTAL_FORMS": len(members),
         "memberships-INITIAL_FORMS": sum(1 for one, *_ in members if one),

@@ -19,9 +19,11 @@ from django.utils import timezone
 from billing.models import AlertHook, LedgerEntry, Price
 from billing.services.alerts import raise_alert
 from billing.usage import Usage
+from chatbot import intake
 from chatbot.guardrails import publishing
 from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.jobs import take_files
+from chatbot.live.staff import admit_staff
 from chatbot.models import (
     Document,
     EvaluationSet,
@@ -32,6 +34,7 @@ from chatbot.models import (
     KnowledgePolicy,
     Persona,
     Rollout,
+    SavedView,
     Source,
     Tool,
     ToolCall,
@@ -160,6 +163,8 @@ OF_A_TENANT = {
 DONE = [LOGIN, 302, 302, AWAY, 302]
 ACTS = {
     "conversations_conversation_say": DONE,
+    "conversations_conversation_take_over": DONE,
+    "conversations_conversation_draft": DONE,
     "conversations_conversation_stop": DONE,
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
@@ -194,6 +199,13 @@ PERSONA_ACTS = {
 }
 # A tool is tried by those who keep it: with its credential, so by nobody else.
 TRIED = [LOGIN, 403, 200, AWAY, 200]
+# What a page of staff asks for by itself, and the person's own views over the list.
+PIECES = {
+    "conversations_conversation_pieces": [LOGIN, 200, 200, AWAY, 200],
+    "conversations_conversation_draft_state": [LOGIN, 200, 200, AWAY, 200],
+}
+# Somebody of another tenant has views too, over their own list.
+OWN_VIEWS = {"conversations_view_save", "conversations_view_remove"}
 DJANGOS_OWN = {"auth_user_password_change"}
 OF_A_REPLY = {"conversations_conversation_stop", "conversations_conversation_again"}
 
@@ -375,7 +387,7 @@ def test_every_act_has_an_expectation():
     }
     reports = {name.removeprefix("admin:") for name in REPORTS}
     acts = {*ACTS, *GUARD_ACTS, *TRIAL_ACTS, *OF_MANAGERS, *PERSONA_ACTS, "chatbot_tool_try"}
-    acts |= {*OF_A_TENANT, *FILES}
+    acts |= {*OF_A_TENANT, *FILES, *PIECES, *OWN_VIEWS}
     assert named - standard - DJANGOS_OWN - reports == acts
 
 
@@ -447,6 +459,60 @@ def test_each_act_is_done_for_those_who_work_there(acme, people, name):
         assert (answer.url.partition("#")[0] == page) == changed[-1]
     assert led == ACTS[name]
     assert changed == [False, True, True, False, True]
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_each_piece_is_for_those_who_read_the_conversation(acme, ben, people, name):
+    talk = factories.make_conversation(acme)
+    factories.post(talk)
+    args = [talk.pk]
+    if name.endswith("draft_state"):
+        args.append(intake.ask_for_draft(talk, ben).pk)
+    url = reverse(f"admin:{name}", args=args)
+    assert [people[person].get(url).status_code for person in PEOPLE] == PIECES[name]
+
+
+def test_somebodys_own_views_are_nobody_elses(people, ben):
+    save = reverse("admin:conversations_view_save")
+    led = [people[one].post(save, {"name": one, "query": "mark=blocked"}).url for one in PEOPLE]
+    assert [url.startswith("/admin/login") for url in led] == [True, False, False, False, False]
+    bens = SavedView.objects.get(name="ben")
+    assert bens.user == ben
+    for one in PEOPLE:
+        if one != "ben":
+            people[one].post(reverse("admin:conversations_view_remove", args=[bens.pk]))
+    assert SavedView.objects.filter(pk=bens.pk).exists()
+    people["ben"].post(reverse("admin:conversations_view_remove", args=[bens.pk]))
+    assert not SavedView.objects.filter(pk=bens.pk).exists()
+
+
+@pytest.mark.parametrize("origin", ["http://chat.example", "http://evil.example", ""])
+def test_the_desks_line_opens_for_those_who_read_the_conversation(acme, people, origin):
+    talk = factories.make_conversation(acme)
+    opened = [admit_staff(_scope(people[one], talk.pk, origin)) is not None for one in PEOPLE]
+    ours = origin == "http://chat.example"
+    assert opened == [False, ours, ours, False, ours]
+
+
+def test_the_desks_line_closes_for_whoever_loses_the_right(acme, ben, people):
+    talk = factories.make_conversation(acme)
+    scope = _scope(people["ben"], talk.pk, "http://chat.example")
+    assert admit_staff(scope)
+    ben.memberships.all().delete()
+    assert admit_staff(scope) is None
+
+
+def _scope(client: Client, pk: int, origin: str) -> dict[str, Any]:
+    cookie = client.cookies.get("sessionid")
+    return {
+        "subprotocols": ["cx.v1"],
+        "url_route": {"kwargs": {"conversation": pk}},
+        "headers": [
+            (b"host", b"chat.example"),
+            (b"origin", origin.encode()),
+            (b"cookie", f"sessionid={cookie.value if cookie else ''}".encode()),
+        ],
+    }
 
 
 @pytest.mark.parametrize("name", GUARD_ACTS)
@@ -527,6 +593,8 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
         args.append(generation.public_id)
         if name.endswith("again"):
             generations.fail(generation, code="timeout", text="Too slow.")
+    if name.endswith("draft"):
+        factories.post(talk)
     if name.endswith("hand_back"):
         handoff.ask_for_person(talk)
     page = reverse("admin:conversations_conversation_change", args=[talk.pk])
@@ -535,7 +603,8 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
 
 def _log(talk: Conversation) -> list[str]:
     outcomes = talk.outcomes.values_list("kind", flat=True)
-    return [*talk.events.values_list("kind", flat=True), *outcomes]
+    drafts = talk.drafts.values_list("state", flat=True)
+    return [*talk.events.values_list("kind", flat=True), *outcomes, *drafts]
 
 
 @pytest.mark.parametrize("label", LABELS)

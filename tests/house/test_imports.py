@@ -22,6 +22,7 @@ ROOMS = [
     {"engine"},
     {"rollout"},
     {"tools"},
+    {"inbox"},
     {"guardrails"},
     {"knowledge"},
     {"providers"},

@@ -33,7 +33,10 @@ OF_VISITORS = {
 STAFF_ONLY = "admin/"
 # allauth's own pages, by which staff sign in; tests/privacy/test_signing_in.py.
 SIGN_IN = "account/"
-SOCKETS = {"ws/visitor/": "asks for a ticket and the origin of its tenant"}
+SOCKETS = {
+    "ws/visitor/": "asks for a ticket and the origin of its tenant",
+    "ws/staff/<int:conversation>/": "asks for a sign-in, a role at the tenant, our own origin",
+}
 # Each acts on the conversation that the ticket named, and on nothing else.
 FRAMES = {
     protocol.Resume,
@@ -41,6 +44,7 @@ FRAMES = {
     protocol.Stop,
     protocol.Again,
     protocol.AskForPerson,
+    protocol.Typing,
     protocol.Ping,
 }
 

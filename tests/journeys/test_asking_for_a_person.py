@@ -50,7 +50,7 @@ def test_a_person_joins_and_the_bot_stops_in_the_middle(live, tenant):
         assert visitor.quiet_for(1.5)
     assert said["data"]["name"] == ben.get_username()
     kinds = [frame["kind"] for frame in visitor.frames if frame["type"] == "event"]
-    assert kinds == ["message", "person.joined", "reply.stopped", "message"]
+    assert kinds == ["message", "reply.stopped", "person.joined", "message"]
 
 
 def test_after_handing_back_the_bot_answers_again(live, tenant):

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
+from chatbot.bench.desk.run import desk
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
@@ -20,10 +21,12 @@ from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
+from chatbot.bench.takeover.run import takeover
 from chatbot.bench.words.run import words
 
 BENCHES = {
     "caps": caps,
+    "desk": desk,
     "knowledge": knowledge,
     "ledger": ledger,
     "load": load,
@@ -33,6 +36,7 @@ BENCHES = {
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,
+    "takeover": takeover,
     "words": words,
 }
 
@@ -63,6 +67,10 @@ class Command(BaseCommand):
             "--messages", type=count, default=0, help="at least so many (reliability)"
         )
         parser.add_argument("--rows", type=count, default=0, help="ledger lines (reports)")
+        parser.add_argument("--conversations", type=count, default=0, help="in the list (desk)")
+        parser.add_argument(
+            "--races", type=count, default=0, help="people who take over (takeover)"
+        )
         parser.add_argument(
             "--faults", nargs="+", default=["all"], metavar="NAME", help="all, or some by name"
         )

@@ -1,0 +1,1 @@
+"""People who take conversations over while the bot writes in them."""
