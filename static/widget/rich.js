@@ -1,0 +1,5 @@
+function s(e,o,...r){let[l,n]=e.split("."),t=document.createElement(l);n&&(t.className=n);for(let i in o)(o[i]??!1)!==!1&&t.setAttribute(i,o[i]);return t.append(...r),t}var a=`pre,.table{margin:8px 0;overflow:auto}code{font:13px ui-monospace,monospace}pre{padding:8px 10px;border:1px solid var(--line);border-radius:8px}table{border-collapse:collapse}th,td{padding:4px 8px;border:1px solid var(--line);text-align:start}
+`;var c=/^[\s|:-]*-[\s|:-]*$/;function b(e){let o=new CSSStyleSheet;o.replaceSync(a),e.adoptedStyleSheets=[...e.adoptedStyleSheets,o]}function g(e,o){let r=e.split(`
+`);if(!e.trim().startsWith("```"))return d(r.filter(t=>t.trim()),o);let l=r.findIndex(t=>t.trim())+1,n=r.findLastIndex((t,i)=>i>=l&&t.trim().startsWith("```"));return s("pre",{tabindex:0},s("code",null,`${r.slice(l,n<0?void 0:n).join(`
+`)}
+`))}function d([e,,...o],r){let l=(n,t)=>s("tr",null,...u(n).map(i=>s(t,null,...r(i.trim()))));return s("div.table",{tabindex:0},s("table",null,l(e,"th"),...o.filter(n=>!c.test(n)).map(n=>l(n,"td"))))}var u=e=>e.replace(/^\s*\||\|\s*$/g,"").split("|");export{b as paint,g as render};

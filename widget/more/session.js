@@ -1,0 +1,73 @@
+/** Who the visitor is, and how the panel is dressed for the tenant. */
+import { el } from '../dom.js';
+import { link } from '../markdown.js';
+import { keep } from '../storage.js';
+import { api, forget } from './kit.js';
+import { more } from './words.js';
+
+/** A new chat of the same visitor. */
+export function startOver(kit) {
+  forget(kit);
+  kit.line.anew({ fresh: true });
+}
+
+/** The next chat is that of somebody else: nothing of this one is known here any more. */
+export async function logout(kit) {
+  const { line, data } = kit;
+  await api(kit, 'logout', {}).catch(() => 0);
+  forget(kit);
+  line.token = null;
+  keep(`cx:${data.key}`, null);
+  line.anew({});
+}
+
+/** A thumb is on its way; down asks why. */
+export async function vote(kit, message, value) {
+  const { tell, panel, strings, act } = kit;
+  tell('feedback', { message, value });
+  if (value < 0) act.more('reason', message);
+  else panel.tell(more.thanks);
+  await api(kit, 'feedback', { message, value }).catch((error) => panel.note(error.message));
+}
+
+/** Picture, opening hours, privacy link, a word to those who hesitate; asked again it changes them. */
+export function dress({ config, panel, strings, data, root, host, base }) {
+  const { avatar, hours, privacy_url: privacy, proactive } = config;
+  if (avatar) {
+    const picture = el('img', { src: avatar, alt: '' });
+    picture.onload = () => panel.face.replaceChildren(picture);
+  }
+  panel.hours?.remove();
+  if (hours?.open === false && hours.text) {
+    panel.hours = el('p.bubble', { class: 'bubble system', dir: 'auto' }, hours.text);
+    panel.greeting.after(panel.hours);
+  }
+  panel.privacy?.remove();
+  if (privacy) panel.footer.firstChild.after(panel.privacy = el('span', null, link(privacy, more.privacy)));
+  if (proactive?.length && !data.proactive) {
+    data.proactive = proactive; // once
+    const isOpen = () => !panel.node.hidden;
+    import(`${base}proactive.js`).then(({ watch }) => watch({ ...data, root, host, Cx: window.Cx, isOpen }));
+  }
+}
+
+/** How many characters are left, once it is a fifth of them; the newest call counts. */
+export function count({ panel }, left, most) {
+  panel.left.textContent = left < most / 5 ? more[left < 0 ? 'over' : 'left'].replace('{}', Math.abs(left)) : '';
+}
+
+let typed = 0; // when somebody was told that the visitor types
+
+/** Who answers knows that the visitor types, at most every three seconds. */
+export function typing({ line }) {
+  if (Date.now() - typed < 3000) return;
+  typed = Date.now();
+  line.send({ type: 'typing' });
+}
+
+/** The text is on the clipboard, and that is said. */
+export async function copy({ panel }, text) {
+  await navigator.clipboard.writeText(text);
+  panel.tell(more.copied);
+  panel.flash(more.copied);
+}

@@ -1,0 +1,33 @@
+/** Files to the team: pictures and PDF. */
+import { el } from '../dom.js';
+import { newId } from '../storage.js';
+import { api } from './kit.js';
+import { more } from './words.js';
+
+const KINDS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf'];
+const MEGABYTES = 10;
+
+/** The visitor has chosen a file and it is on its way; the log shows it once the server has it. */
+export function upload(kit) {
+  const { panel, config } = kit;
+  const input = el('input', { type: 'file', accept: KINDS.join() });
+  const most = config.upload?.max_mb || MEGABYTES;
+  input.onchange = async () => {
+    const [file] = input.files;
+    if (!file) return;
+    try {
+      if (!KINDS.includes(file.type)) throw Error(more.badFile);
+      if (file.size > most * 2 ** 20) throw Error(more.bigFile.replace('{}', most));
+      panel.note(more.upload.replace('{}', file.name));
+      const form = new FormData();
+      form.append('file', file);
+      form.append('client_id', newId());
+      await api(kit, 'upload', form);
+      panel.note('');
+      panel.toEnd();
+    } catch (error) {
+      panel.note(error.message);
+    }
+  };
+  input.click();
+}
