@@ -23,7 +23,7 @@ function body(item, act) {
 
 /** The signs under a finished answer. */
 function tools(item, act) {
-  const vote = (name, value) => tool('good', strings[name], () => act.vote(item.id, value), { name, 'aria-pressed': item.vote === value });
+  const vote = (name, value) => tool('good', strings[name], () => act.more('vote', item, value), { name, 'aria-pressed': item.vote === value });
   return el('div.tools', null, ...[
     tool('copy', strings.copy, () => act.more('copy', item.text)),
     vote('good', 1),

@@ -26,13 +26,12 @@ export async function start(given) {
   if (inline) await import(`${base}inline.js`).then(({ paint }) => paint(root));
   const draft = `cx:${key}:draft`;
   const outbox = new Outbox(key);
-  const votes = new Map();
   let timeline = new Timeline();
-  let config = {};
   let conversation;
   let caughtUp; // what comes before is history
   let drawing;
   let blink;
+  let loading;
   let unread = 0;
   let tellAgain = 0; // when a wait may be announced
 
@@ -43,7 +42,6 @@ export async function start(given) {
     person: () => put({ type: 'person.ask' }),
     draft: wrote,
     opened,
-    vote,
     more,
     rich,
     post,
@@ -119,12 +117,12 @@ export async function start(given) {
 
   function wrote(text) {
     keep(draft, text || null);
-    if (text && config.typing && timeline.answers) more('typing');
+    if (timeline.answers) more('typing', text);
   }
 
   /** Plain for the moment that it takes to load. */
   function rich(text) {
-    line.more('rich').then((loaded) => {
+    loading ||= line.more('rich').then((loaded) => {
       act.rich = loaded.render;
       loaded.paint(root);
       bubbles.shown.forEach((one) => { one.face = 0; });
@@ -133,14 +131,8 @@ export async function start(given) {
     return el('p', null, text);
   }
 
-  function vote(message, value) {
-    votes.set(message, value);
-    draw();
-    more('vote', message, value);
-  }
-
   function onSession(session) {
-    ({ config } = session);
+    const { config } = session;
     Object.assign(strings, config.texts);
     if (conversation !== session.conversation) {
       ({ conversation } = session);
@@ -170,7 +162,7 @@ export async function start(given) {
       caughtUp = true;
       flush();
       tell(type);
-      if (!timeline.seq && config.prechat) more('prechat');
+      if (!timeline.seq && kit.config.prechat) more('prechat');
     } else timeline.passing(frame);
     outbox.settle(timeline.seq);
     return draw();
@@ -179,11 +171,7 @@ export async function start(given) {
   function heard({ kind, data }) {
     outbox.taken(data.client_id || data.reply, 0);
     if (!caughtUp) return;
-    if (/person|bot/.test(kind)) {
-      tell('handoff', kind);
-      panel.tell(timeline.said.at(-1).text);
-      more('handed', kind);
-    }
+    if (/person|bot/.test(kind)) more('handed', kind, timeline.said.at(-1).text);
     if (data.role === 'visitor' || data.text == null) return;
     const words = `${data.partial || ''} ${data.text}`.trim().replace(/\[\d+\]|\]\([^)]*\)|[*`#[]/g, '');
     panel.tell(kind === 'reply.stopped' ? strings.stopped : `${data.name || strings[data.role] || strings.assistant}: ${words}`);
@@ -195,7 +183,7 @@ export async function start(given) {
   function onState(state) {
     clearTimeout(blink);
     blink = setTimeout(() => panel.note(strings[state]), state === 'connecting' && BLINK);
-    if (state !== 'connecting') tell(state === 'open' ? 'online' : state);
+    if (state !== 'connecting') tell(state);
   }
 
   function asked() {
@@ -226,7 +214,6 @@ export async function start(given) {
       if (kind === 'person.asked' && timeline.place != null && !timeline.answers) item.wait = before(timeline.place);
       item.again = newest && !entry && (done === 'reply.done' ? strings.another : strings.tryAgain);
       item.person = bot && (waited > SLOW || (newest && failed));
-      item.vote = votes.get(item.id);
       Object.assign(item, { pending: false, trouble: '' }, entry && status(entry));
     }
     const { wait } = [...timeline.live.values()][0] || {};
@@ -280,7 +267,7 @@ export async function start(given) {
     toggle: () => (panel.node.hidden ? panel.open() : panel.close()),
     send: say,
     prefill: (text) => panel.prefill(text),
-    identify: (jwt) => line.anew({ user_jwt: jwt }),
+    identify: (jwt) => more('identify', jwt),
     context: () => line.enter().catch(() => 0),
     logout: () => more('logout'),
     again: async (destroyed) => {

@@ -37,13 +37,6 @@ export class Line {
     this.ready = false;
   }
 
-  /** The session is asked for anew, with these facts about who asks. */
-  anew(facts) {
-    Object.assign(this, { facts, session: null, over: false });
-    this.drop();
-    this.open();
-  }
-
   /** For good. */
   close() {
     this.over = true;
@@ -92,7 +85,7 @@ export class Line {
       if (frame.type === 'ready') {
         this.ready = true;
         this.tries = this.since = this.shut = 0;
-        this.onState('open');
+        this.onState('online');
       }
       this.onFrame(frame);
     };

@@ -36,7 +36,6 @@ export class Panel {
     this.log.onscroll = () => this.sticks() && (this.fresh.hidden = true);
     this.node.onkeydown = (event) => this.key(event);
     this.text.oninput = () => this.typed();
-    this.node.onfocusout = ({ relatedTarget: to }) => this.node.ariaModal === 'true' && to && !this.node.contains(to) && this.text.focus();
   }
 
   configure({ title, greeting, openers = [], max_characters: most, upload }) {
@@ -113,7 +112,7 @@ export class Panel {
     else if (event.key === 'Enter' && event.target === this.text && !event.shiftKey) {
       event.preventDefault();
       this.submit();
-    }
+    } else if (event.key === 'Tab' && PHONE.matches) setTimeout(() => this.node.matches(':focus-within') || this.text.focus());
   }
 
   typed() {

@@ -99,7 +99,9 @@ export function leaveMail(kit) {
 }
 
 /** A person was asked for, or the bot is back: an address where nobody is here, a mark where that is wanted. */
-export function handed(kit, kind) {
+export function handed(kit, kind, text) {
+  kit.tell('handoff', kind);
+  kit.panel.tell(text);
   const { mail_capture: mail, csat, hours } = kit.config;
   if (kind === 'person.asked' && mail && hours?.open === false) leaveMail(kit);
   if (kind === 'bot.back' && csat) rate(kit);

@@ -14,6 +14,13 @@ export async function api({ line, strings }, path, body) {
   throw Error(message || text || strings.failed);
 }
 
+/** The session is asked for anew, with these facts about who asks. */
+export function anew({ line }, facts) {
+  Object.assign(line, { facts, session: null, over: false });
+  line.drop();
+  line.open();
+}
+
 /** Nothing that began with this visitor is kept but the token. */
 export function forget({ data, outbox, panel }) {
   try {

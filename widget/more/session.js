@@ -2,13 +2,13 @@
 import { el } from '../dom.js';
 import { link } from '../markdown.js';
 import { keep } from '../storage.js';
-import { api, forget } from './kit.js';
+import { anew, api, forget } from './kit.js';
 import { more } from './words.js';
 
 /** A new chat of the same visitor. */
 export function startOver(kit) {
   forget(kit);
-  kit.line.anew({ fresh: true });
+  anew(kit, { fresh: true });
 }
 
 /** The next chat is that of somebody else: nothing of this one is known here any more. */
@@ -18,12 +18,20 @@ export async function logout(kit) {
   forget(kit);
   line.token = null;
   keep(`cx:${data.key}`, null);
-  line.anew({});
+  anew(kit, {});
+}
+
+/** The page says who its user is; what was said here so far becomes theirs. */
+export function identify(kit, jwt) {
+  anew(kit, { user_jwt: jwt });
 }
 
 /** A thumb is on its way; down asks why. */
-export async function vote(kit, message, value) {
-  const { tell, panel, strings, act } = kit;
+export async function vote(kit, item, value) {
+  const { tell, panel, act, draw } = kit;
+  const message = item.id;
+  item.vote = value;
+  draw();
   tell('feedback', { message, value });
   if (value < 0) act.more('reason', message);
   else panel.tell(more.thanks);
@@ -59,8 +67,8 @@ export function count({ panel }, left, most) {
 let typed = 0; // when somebody was told that the visitor types
 
 /** Who answers knows that the visitor types, at most every three seconds. */
-export function typing({ line }) {
-  if (Date.now() - typed < 3000) return;
+export function typing({ line, config }, text) {
+  if (!text || !config.typing || Date.now() - typed < 3000) return;
   typed = Date.now();
   line.send({ type: 'typing' });
 }
