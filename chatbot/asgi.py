@@ -1,6 +1,7 @@
 """The server's entry: HTTP to Django, sockets to `chatbot.live`."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -9,9 +10,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
 django_application = get_asgi_application()
 
 from chatbot import garbage  # noqa: E402
+from chatbot.live import stream  # noqa: E402
+from chatbot.live.stream import Receive, Send, visitor_stream  # noqa: E402
 from chatbot.routing import websocket_urlpatterns  # noqa: E402 - needs the apps set up above
 
+
+async def http_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Streams to `chatbot.live`, which is async; everything else to Django."""
+    answer = visitor_stream if scope["path"] == stream.PATH else django_application
+    await answer(scope, receive, send)
+
+
 application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": URLRouter(websocket_urlpatterns)}
+    {"http": http_application, "websocket": URLRouter(websocket_urlpatterns)}
 )
 garbage.settle()

@@ -58,6 +58,9 @@ class Env(BaseSettings):
 
     fetch_inside: Annotated[list[str], NoDecode] = []
 
+    upload_max_mb: PositiveInt = 5
+    upload_scan_command: str = ""
+
     email_host: str = ""
     email_port: PositiveInt = 587
     email_user: str = ""

@@ -114,6 +114,8 @@ VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
 VISITOR_WAITING = ENV.visitor_waiting
 TENANT_WAITING = ENV.tenant_waiting
 TENANT_AT_ONCE = ENV.tenant_at_once
+UPLOAD_MAX_MB = ENV.upload_max_mb
+UPLOAD_SCAN_COMMAND = ENV.upload_scan_command
 
 # Mail leaves only where a host is named.
 EMAIL_HOST = ENV.email_host

@@ -9,7 +9,14 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
-from conversations.models import Membership, Tenant, TenantOwned, VisitorSession
+from conversations.models import (
+    Membership,
+    Tenant,
+    TenantOwned,
+    VisitorSession,
+    WidgetSettings,
+)
+from conversations.tokens import hash_of
 
 Owned = TypeVar("Owned", bound=TenantOwned)
 Role = Membership.Role
@@ -54,3 +61,15 @@ def tenant_with_key(public_key: str) -> Tenant | None:
 def session_with_id(session_id: int) -> VisitorSession | None:
     """The session, or None; ask only with an id from a ticket whose signature was checked."""
     return VisitorSession.objects.select_related("tenant").filter(pk=session_id).first()
+
+
+def session_with_token(token: str) -> VisitorSession | None:
+    """The session that this browser's secret opens, or None; only its holder asks with it."""
+    rows = VisitorSession.objects.select_related("tenant", "visitor")
+    return rows.filter(token_hash=hash_of(token)).first() if token else None
+
+
+def avatar_of(public_key: str) -> WidgetSettings | None:
+    """The settings of the widget with this key, where they hold a picture."""
+    rows = WidgetSettings.objects.filter(tenant__public_key=public_key, avatar__isnull=False)
+    return rows.first()

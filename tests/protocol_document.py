@@ -9,7 +9,11 @@ from chatbot.boot.paths import ROOT
 
 Example = dict[str, Any]
 # What the document says stands there only sometimes.
-SOMETIMES = {"error": {"id", "reply", "after"}, "message": {"name"}}
+SOMETIMES = {
+    "error": {"id", "reply", "after"},
+    "message": {"name"},
+    "reply.done": {"suggestions"},
+}
 
 
 @functools.cache
@@ -34,7 +38,7 @@ def events() -> dict[str, Example]:
 @functools.cache
 def error_codes() -> set[str]:
     """Every code of an `error` frame."""
-    first_cells = re.findall(r"^\| (`.*?) \|", _section("### Error codes"), re.M)
+    first_cells = re.findall(r"^\| (`[a-z_`, ]+`) \|", _section("### Error codes"), re.M)
     return set(re.findall(r"`(\w+)`", " ".join(first_cells)))
 
 

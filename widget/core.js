@@ -11,7 +11,7 @@ import look from 'look.css'; // every style, packed by the build
 
 const SLOW = 10000;
 const BLINK = 1000; // not worth a word
-const DRESSED = /avatar|privacy|hours|proactive/; // what few tenants set
+const DRESSED = /"(avatar|privacy|hours|proactive|position":"start|color":"#(?!0f5f6b))/; // what few tenants set
 const PACED = /send|again/; // these make the bot write
 
 /** Closed at first; returns what Cx can do. */
@@ -141,7 +141,7 @@ export async function start(given) {
     }
     kit.config = config;
     panel.configure(config);
-    if (DRESSED.test(Object.keys(config))) more('dress');
+    if (DRESSED.test(JSON.stringify(config))) more('dress');
   }
 
   function onFrame(frame) {
@@ -152,7 +152,7 @@ export async function start(given) {
         if (timeline.live.get(frame.reply)?.length === 0) tell('message:start', { reply: frame.reply });
         timeline.delta(frame);
       } else if (timeline.event(frame)) heard(frame);
-    } else if (type === 'snapshot') timeline = new Timeline(frame.seq);
+    } else if (type === 'snapshot') timeline = new Timeline(frame.seq, frame.state);
     else if (type === 'ack') {
       outbox.taken(frame.id, frame.seq);
       kit.pause = '';

@@ -40,7 +40,7 @@ export class Way {
     const response = await fetch(this.line.address('send'), { method: 'POST', headers, body, signal: this.stop.signal });
     const data = await response.text();
     if (!response.ok) throw Error(data);
-    if (data && !this.over) this.onmessage({ data });
+    if (data.includes('"type"') && !this.over) this.onmessage({ data }); // {} answers what needs none
   }
 
   /** Until the server or the network ends it. A second resume takes the place of the first. */

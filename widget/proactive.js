@@ -8,10 +8,10 @@ const LOOK = `.teaser{position:absolute;inset-block-end:72px;inset-inline-end:0;
 @media(forced-colors:active){.teaser{border:1px solid}}
 @media print{.teaser{display:none}}`;
 
-/** Whether a path is meant: all of it, or with * for any part; `/a` is also `/a/b`. */
+/** Whether a path is meant; * stands for anything. */
 export function fits(match, path) {
   const [start, ...rest] = (match || '*').split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${[start, ...rest].join('.*')}`).test(path);
+  return new RegExp(`^${[start, ...rest].join('.*')}$`).test(path);
 }
 
 /** The chat opens after `openOn` seconds, or at a click on what this selector names. */

@@ -4,14 +4,14 @@ import { fill, strings } from './strings.js';
 const TYPING = 5000; // somebody who types is said to for so long
 
 export class Timeline {
-  /** Begins after this event. */
-  constructor(seq = 0) {
+  /** Begins after this event; `state` says who answers by then. */
+  constructor(seq = 0, state = '') {
     this.seq = seq;
     this.said = seq ? [{ key: 0, role: 'system', text: strings.earlier }] : []; // in order
     this.live = new Map(); // reply id -> item being written
     this.ended = new Set(); // their ids
     this.newest = null; // reply to the newest question
-    this.person = false; // a person answers or is asked for
+    this.person = /waiting|staff/.test(state); // a person answers or is asked for
     this.offers = []; // what to ask next
   }
 
@@ -57,6 +57,7 @@ export class Timeline {
     this.live.delete(reply);
     this.ended.add(reply);
     Object.assign(item, data, { role: 'assistant', done: kind });
+    this.offers = data.suggestions || [];
     if ('partial' in data) Object.assign(item, { text: data.partial, failed: data.text });
     if (item.was && !item.text) this.said.push(item.was);
     this.said.push(item);
@@ -79,10 +80,9 @@ export class Timeline {
     return item;
   }
 
-  /** What does not stay: somebody types, a place in the queue, what to ask next. */
-  passing({ type, reply, place, items }) {
+  /** What does not stay: somebody types, a place in the queue. */
+  passing({ type, reply, place }) {
     if (type === 'typing') this.typing = Date.now() + TYPING;
-    else if (type === 'suggestions' && reply === this.newest) this.offers = items.slice(0, 3);
     else if (type === 'queue' && reply) Object.assign(this.live.get(reply) ?? {}, { place });
     else if (type === 'queue') this.place = place;
   }

@@ -8,7 +8,7 @@ from billing.services.prices import load_seed
 from chatbot.bench.stack import Stack
 from chatbot.live.handshake import issue_ticket
 from conversations.models import Tenant, Visitor, VisitorSession
-from conversations.services.sessions import hash_of
+from conversations.tokens import hash_of
 
 
 def open_sessions(stack: Stack, number: int) -> list[dict[str, str]]:

@@ -12,12 +12,16 @@ from chatbot.engine.citations import cited
 from chatbot.engine.guarding import note
 from chatbot.engine.orphans import estimate
 from chatbot.engine.prompting import BuiltPrompt
+from chatbot.engine.suggesting import suggestions
 from chatbot.engine.wording import HANDED_OVER, sentence_for, sentence_of
+from chatbot.guardrails.policy import guard_of
 from chatbot.guardrails.screen import Refusal
 from chatbot.knowledge import unanswered
 from chatbot.providers.base import Finished
 from chatbot.providers.demo import is_demo
 from conversations.models import Generation
+from conversations.selectors.sessions import locale_of
+from conversations.sentences import told
 from conversations.services import generations
 from conversations.services.generations import ClaimLost, Reply
 from conversations.services.handoff import ask_for_person
@@ -74,15 +78,19 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
         generations.fail(
             generation,
             code=finished.failure.code,
-            text=sentence_for(finished.failure.code, finished.text),
+            text=_said(generation, sentence_for(finished.failure.code, finished.text)),
             detail=finished.failure.detail,
             partial=finished.text,
             first_token_at=finished.first_token_at,
         )
         return
+    citations = cited(finished.text, built.passages)
     reply = Reply(
         text=finished.text,
-        citations=cited(finished.text, built.passages),
+        citations=citations,
+        suggestions=suggestions(
+            generation.question.text, built.passages, citations, guard_of(generation.tenant)
+        ),
         finish_reason=finished.finish_reason or "stop",
         first_token_at=finished.first_token_at,
         demo=is_demo(generation.model),
@@ -101,7 +109,7 @@ def refuse(generation: Generation, refusal: Refusal, finished: Finished | None =
     generations.fail(
         generation,
         code=refusal.code,
-        text=refusal.told or sentence_of(refusal, finished.text),
+        text=refusal.told or _said(generation, sentence_of(refusal, finished.text)),
         detail=refusal.detail,
         partial=finished.text,
         first_token_at=finished.first_token_at,
@@ -113,7 +121,7 @@ def refuse(generation: Generation, refusal: Refusal, finished: Finished | None =
 
 def fail(generation: Generation, code: str, detail: str, partial: str = "") -> None:
     """The generation has failed: the visitor is told in a sentence, staff in detail."""
-    text = sentence_for(code, partial)
+    text = _said(generation, sentence_for(code, partial))
     generations.fail(generation, code=code, text=text, detail=detail, partial=partial)
 
 
@@ -126,10 +134,16 @@ def give_up_for(generation: Generation, refusal: SpendLimitReached) -> None:
     limit_alerts.hard_reached(refusal)
     detail = str(refusal)
     if refusal.at_hard == AtHard.PERSON:
-        generations.fail(generation, code=refusal.code, text=HANDED_OVER, detail=detail)
+        text = _said(generation, HANDED_OVER)
+        generations.fail(generation, code=refusal.code, text=text, detail=detail)
         ask_for_person(generation.conversation, by="bot")
     else:
         fail(generation, refusal.code, detail)
+
+
+def _said(generation: Generation, sentence: str) -> str:
+    """The sentence in the visitor's language, which is looked up only where a reply fails."""
+    return told(sentence, locale_of(generation.conversation_id))
 
 
 def give_back(generation: Generation) -> None:

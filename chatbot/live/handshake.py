@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.core import signing
 
 from chatbot.live.protocol import SUBPROTOCOL
-from conversations.access import session_with_id
+from conversations.access import session_with_id, session_with_token
 from conversations.models import Conversation, Tenant, VisitorSession
 from conversations.services.sessions import conversation_of
 
@@ -19,9 +19,10 @@ SIGNER = signing.TimestampSigner(salt="visitor-socket", sep=".")
 
 @dataclass(frozen=True)
 class Admitted:
-    """A socket that may be opened, and the conversation it shows."""
+    """A socket that may be opened, the conversation it shows, and the visitor's language."""
 
     conversation: Conversation
+    locale: str = ""
 
 
 def issue_ticket(session: VisitorSession) -> str:
@@ -47,7 +48,22 @@ def admit(scope: dict[str, Any]) -> Admitted | None:
     host = headers.get(b"host", b"").decode("latin-1")
     if not origin_allowed(session.tenant, origin, host):
         return None
-    return Admitted(conversation_of(session))
+    return Admitted(conversation_of(session), session.locale)
+
+
+def admit_page(headers: dict[str, str]) -> Admitted | None:
+    """The conversation behind the secret in `authorization`; None where it or the origin is wrong.
+
+    A page of ours that reads names no origin.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    session = session_with_token(token.strip()) if scheme.lower() == "bearer" else None
+    if session is None:
+        return None
+    origin = headers.get("origin", "")
+    if origin and not origin_allowed(session.tenant, origin, headers.get("host", "")):
+        return None
+    return Admitted(conversation_of(session), session.locale)
 
 
 def origin_allowed(tenant: Tenant, origin: str, host: str) -> bool:

@@ -9,6 +9,7 @@ import orjson
 
 SUBPROTOCOL = "cx.v1"
 TOO_MANY_BAD_FRAMES = 4400
+MAX_FRAME_BYTES = 64 * 1024
 
 
 class BadFrame(Exception):

@@ -15,11 +15,13 @@ from chatbot.live.handshake import admit
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
 from conversations.models import Conversation
+from conversations.sentences import told
 from conversations.services.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
 BAD_FRAMES_ALLOWED = 10
+NOT_NOW = "This could not be saved just now; it will be sent again."
 
 
 class VisitorConsumer(AsyncWebsocketConsumer):
@@ -29,6 +31,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     """
 
     conversation: Conversation
+    locale = ""
     line: Line | None = None
     running: asyncio.Task[None] | None = None
     bad_frames = 0
@@ -43,7 +46,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         if admitted is None:
             await self.close()
             return
-        self.conversation = admitted.conversation
+        self.conversation, self.locale = admitted.conversation, admitted.locale
         await self.accept(protocol.SUBPROTOCOL)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -92,15 +95,8 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """What the visitor wants is done and acknowledged, or refused with a reason."""
         try:
             seq = await in_database(carry_out, self.conversation, frame)
-        except Refused as refusal:
-            about = _about(frame)
-            if refusal.after is not None:
-                about["after"] = refusal.after
-            await self.send(protocol.error(refusal.code, str(refusal), about))
-        except Error:
-            logger.exception("A visitor's frame could not be carried out")
-            text = "This could not be saved just now; it will be sent again."
-            await self.send(protocol.error("not_now", text, _about(frame)))
+        except (Refused, Error) as problem:
+            await self.send(_refusal(frame, problem, self.locale))
         else:
             if seq is not None and "id" in (about := _about(frame)):
                 line.expect(seq)
@@ -126,6 +122,36 @@ def carry_out(conversation: Conversation, frame: protocol.Frame) -> int | None:
         case protocol.Stop():
             intake.stop(conversation, frame.reply)
     return None
+
+
+def answer_to(conversation: Conversation, frame: protocol.Frame, locale: str) -> str:
+    """The frame is carried out without a socket; returns what a socket would be sent, if anything.
+
+    What only a socket has, `resume`, is the stream's to ask for.
+    """
+    match frame:
+        case protocol.Ping():
+            return protocol.pong()
+        case protocol.Resume():
+            text = "Over HTTP, what was missed is asked for by the stream's address."
+            return protocol.error("bad_frame", text)
+    try:
+        seq = carry_out(conversation, frame)
+    except (Refused, Error) as problem:
+        return _refusal(frame, problem, locale)
+    about = _about(frame)
+    return protocol.ack(about["id"], seq) if seq is not None and "id" in about else ""
+
+
+def _refusal(frame: protocol.Frame, problem: Exception, locale: str) -> str:
+    """Why the frame was not carried out, for the browser."""
+    about = _about(frame)
+    if not isinstance(problem, Refused):
+        logger.error("A visitor's frame could not be carried out", exc_info=problem)
+        return protocol.error("not_now", told(NOT_NOW, locale), about)
+    if problem.after is not None:
+        about["after"] = problem.after
+    return protocol.error(problem.code, problem.told(locale), about)
 
 
 def _about(frame: protocol.Frame) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """All models of the engine."""
 
 from chatbot.models.guardrails import GuardPolicy, Verdict
+from chatbot.models.identity import IdentitySecret, UsedToken
 from chatbot.models.jobs import Job, JobItem
 from chatbot.models.knowledge import Document, KnowledgePolicy, Passage, PassageVector, Source, Term
 from chatbot.models.personas import Persona, PersonaVersion
@@ -13,6 +14,7 @@ __all__ = [
     "Document",
     "FallbackStep",
     "GuardPolicy",
+    "IdentitySecret",
     "Job",
     "JobItem",
     "KnowledgePolicy",
@@ -26,6 +28,7 @@ __all__ = [
     "Source",
     "Term",
     "UnansweredQuestion",
+    "UsedToken",
     "Verdict",
     "WordList",
     "WordListPublication",

@@ -4,20 +4,20 @@ from typing import Any
 
 import orjson
 from django.contrib.staticfiles import finders
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatbot.engine.model_choice import published_version, voice_in
+from chatbot.identity import BadIdentity, person_in
 from chatbot.live.handshake import issue_ticket, origin_allowed
-from chatbot.providers.demo import is_demo
-from conversations.access import tenant_with_key
+from chatbot.views.replies import MAX_BODY_BYTES, preflight, refused, shared
+from chatbot.views.widget_config import config_of
+from conversations.access import avatar_of, tenant_with_key
 from conversations.models import Tenant
-from conversations.models.messages import MAX_MESSAGE_CHARACTERS
-from conversations.services.sessions import conversation_of, open_session
-
-MAX_BODY_BYTES = 10_000
+from conversations.services.identity import identify
+from conversations.services.sessions import OpenedSession, conversation_of, open_session
 
 
 @require_safe
@@ -32,34 +32,67 @@ def loader(request: HttpRequest) -> FileResponse:
     return response
 
 
+@require_safe
+def avatar(request: HttpRequest, key: str, mark: str) -> HttpResponse:
+    """The picture of a tenant's widget, which never changes at its address; 404 without one."""
+    look = avatar_of(key)
+    kind, _, known = look.avatar_type.partition(":") if look else ("", "", "")
+    if look is None or look.avatar is None or known != mark:
+        raise Http404
+    response = HttpResponse(bytes(look.avatar), content_type=kind)
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 @csrf_exempt  # carries no cookie: the token in the body is what says who asks
 @require_http_methods(["POST", "OPTIONS"])
 def session(request: HttpRequest) -> HttpResponse:
     """A visitor's session is open: token, ticket and address of the socket, look of the widget."""
     origin = request.headers.get("Origin", "")
     if request.method == "OPTIONS":
-        return _preflight(origin)
+        return preflight(origin, "POST")
     asked = _asked(request)
     if asked is None:
-        return _refused(origin, 400, "bad_request", "Send JSON with the tenant's key.")
+        return refused(origin, 400, "bad_request", "Send JSON with the tenant's key.")
     tenant = tenant_with_key(asked["key"])
     if tenant is None:
-        return _refused(
+        return refused(
             origin, 404, "unknown_key", "No tenant has this key; copy it from the admin."
         )
     if not origin_allowed(tenant, origin, request.get_host()):
         text = f"{origin or 'This page'} may not show this widget; add it to the tenant's origins."
-        return _refused(origin, 403, "origin_not_allowed", text)
-    opened = open_session(tenant, asked["token"], locale=asked["locale"], origin=origin)
+        return refused(origin, 403, "origin_not_allowed", text)
+    try:
+        opened = _opened(tenant, asked, origin)
+    except BadIdentity as refusal:
+        return refused(origin, 403, refusal.code, str(refusal))
     secure = request.is_secure()
+    visitor = opened.session.visitor
     answer = {
         "token": opened.token,
         "ticket": issue_ticket(opened.session),
         "socket": f"{'wss' if secure else 'ws'}://{request.get_host()}/ws/visitor/",
         "conversation": str(conversation_of(opened.session).public_id),
-        "config": _config(tenant),
+        "visitor": {
+            "identified": bool(visitor.user_id),
+            "name": visitor.name,
+            "email": visitor.email,
+        },
+        "config": config_of(tenant, opened.session.locale),
     }
-    return _shared(JsonResponse(answer), origin)
+    return shared(JsonResponse(answer), origin)
+
+
+def _opened(tenant: Tenant, asked: dict[str, Any], origin: str) -> OpenedSession:
+    """The session of whom the token or the site's own word names, else of a new visitor."""
+    token, locale, signed = asked["token"], asked["locale"], asked["user_jwt"]
+    if not signed:
+        return open_session(tenant, token, locale=locale, origin=origin)
+    with transaction.atomic():
+        person = person_in(tenant, signed)
+        return identify(tenant, token, person, locale=locale, origin=origin)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any] | None:
@@ -68,46 +101,13 @@ def _asked(request: HttpRequest) -> dict[str, Any] | None:
     try:
         body = orjson.loads(request.body)
         key, token = body["key"], body.get("token")
-        locale = body.get("locale") or ""
+        locale, signed = body.get("locale") or "", body.get("user_jwt") or ""
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return None
-    if not (isinstance(key, str) and isinstance(locale, str)):
+    if not all(isinstance(one, str) for one in (key, locale, signed)):
         return None
     if not (token is None or isinstance(token, str)):
         return None
     if "\0" in key + locale:
         return None
-    return {"key": key, "token": token, "locale": locale}
-
-
-def _config(tenant: Tenant) -> dict[str, Any]:
-    version = published_version(tenant)
-    return {
-        "title": tenant.name,
-        "greeting": version.greeting if version else "",
-        "openers": version.openers if version else [],
-        "demo": is_demo(voice_in(version, tenant).model),
-        "max_characters": MAX_MESSAGE_CHARACTERS,
-    }
-
-
-def _refused(origin: str, status: int, code: str, text: str) -> HttpResponse:
-    return _shared(JsonResponse({"code": code, "text": text}, status=status), origin)
-
-
-def _preflight(origin: str) -> HttpResponse:
-    """Any site may ask; whether it may open a session is decided when it does."""
-    response = _shared(HttpResponse(status=204), origin)
-    response["Access-Control-Allow-Methods"] = "POST"
-    response["Access-Control-Allow-Headers"] = "content-type"
-    response["Access-Control-Max-Age"] = "3600"
-    return response
-
-
-def _shared(response: HttpResponse, origin: str) -> HttpResponse:
-    """The page that asked may read the answer, which holds nothing but its own."""
-    if origin:
-        response["Access-Control-Allow-Origin"] = origin
-    response["Vary"] = "Origin"
-    response["Cache-Control"] = "no-store"
-    return response
+    return {"key": key, "token": token, "locale": locale, "user_jwt": signed}

@@ -18,6 +18,7 @@ class Event(TenantOwned):
         """What happened; `chatbot/live/PROTOCOL.md` shows the data of each."""
 
         MESSAGE = "message", "Somebody said something"
+        FILE = "file", "The visitor sent a file"
         REPLY_DONE = "reply.done", "The bot's reply is complete"
         REPLY_FAILED = "reply.failed", "The bot could not reply"
         REPLY_STOPPED = "reply.stopped", "Somebody stopped the reply"

@@ -8,11 +8,28 @@ from conversations.models.tenants import TenantOwned
 
 
 class Visitor(TenantOwned):
-    """The person in the widget, known by nothing but what they bring."""
+    """The person in the widget, known by nothing but what they bring.
+
+    `user_id` is who the site says it is, in a token that it signed; `email`
+    and `answers` are what the visitor wrote, unless the site said it.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, blank=True)
+    user_id = models.CharField(max_length=200, blank=True, editable=False)
+    email = models.EmailField(blank=True)
+    answers = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # two devices that identify at once are one person
+            models.UniqueConstraint(
+                fields=["tenant", "user_id"],
+                condition=~models.Q(user_id=""),
+                name="one_visitor_per_user",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"Visitor {str(self.public_id)[:8]}"

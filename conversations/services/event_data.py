@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from conversations.models import Generation, Message
+from conversations.models import Generation, Message, SentFile
 
 
 def message_said(message: Message, generation: Generation | None) -> dict[str, Any]:
@@ -17,6 +17,19 @@ def message_said(message: Message, generation: Generation | None) -> dict[str, A
         "reply": str(generation.public_id) if generation else None,
     }
     return said | {"name": name_of(message.author)} if message.author else said
+
+
+def file_sent(file: SentFile) -> dict[str, Any]:
+    """The visitor sent this file; its bytes are asked for by its id."""
+    return {
+        "id": str(file.public_id),
+        "client_id": str(file.client_id),
+        "role": Message.Role.VISITOR,
+        "name": file.name,
+        "type": file.type,
+        "size": file.size,
+        "at": file.created_at.isoformat(),
+    }
 
 
 def reply_done(

@@ -38,6 +38,7 @@ class Reply:
     finish_reason: str = "stop"
     first_token_at: datetime.datetime | None = None
     demo: bool = False
+    suggestions: list[str] = field(default_factory=list)
 
 
 def renew(texts: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
@@ -74,6 +75,8 @@ def finish(generation: Generation, reply: Reply) -> Message:
         place = events.next_place(generation.conversation_id)
         message = _spoken(place, generation, reply.text, reply.citations)
         data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
+        if reply.suggestions:
+            data["suggestions"] = reply.suggestions
         events.append(place, Event.Kind.REPLY_DONE, data, generation, stored_with=[message])
         _end(
             generation,

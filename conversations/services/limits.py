@@ -46,8 +46,8 @@ def refuse_too_much(place: Place) -> None:
         age, waiting, queue = cursor.fetchone()
     if age is not None and age < MINUTE:
         after = math.ceil(MINUTE - age)
-        text = f"That was a lot at once; this goes out by itself in {after} seconds."
-        raise Refused("too_many", text, after)
+        text = "That was a lot at once; this goes out by itself in {seconds} seconds."
+        raise Refused("too_many", text, after, seconds=str(after))
     if waiting >= settings.VISITOR_WAITING:
         text = "Several answers are on their way; this goes out by itself after them."
         raise Refused("too_many", text, after=5)

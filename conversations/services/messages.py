@@ -51,7 +51,8 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
     if said_before(place, client_id):
         raise _SaidBefore
     message = spoken(place, Message.Role.VISITOR, text, client_id=client_id)
-    if place.state != Conversation.State.BOT:
+    # one that has ended may still stand open in a tab; what is asked there is answered
+    if place.state in (Conversation.State.WAITING, Conversation.State.STAFF):
         events.append(place, Event.Kind.MESSAGE, message_said(message, None), stored_with=[message])
         return Posted(message, None, created=True)
     refuse_too_much(place)
@@ -116,7 +117,9 @@ def cleaned(text: str) -> str:
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise Refused(
             "too_long",
-            f"This is {len(text):,} characters; at most {MAX_MESSAGE_CHARACTERS:,} can be sent "
-            "at once. Split it into several messages.",
+            "This is {length} characters; at most {most} can be sent at once. "
+            "Split it into several messages.",
+            length=f"{len(text):,}",
+            most=f"{MAX_MESSAGE_CHARACTERS:,}",
         )
     return text

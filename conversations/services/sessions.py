@@ -1,6 +1,5 @@
 """Open a visitor's session and find the conversation it continues."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from conversations.models import Conversation, Tenant, Visitor, VisitorSession
+from conversations.tokens import hash_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ def open_session(tenant: Tenant, token: str | None, *, locale: str, origin: str)
             .first()
         )
         if known:
-            known.save(update_fields=["last_seen_at"])
+            # what the page speaks now is what the visitor is answered in
+            known.locale = locale[:20] or known.locale
+            known.save(update_fields=["last_seen_at", "locale"])
             return OpenedSession(known, token)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -59,8 +61,3 @@ def conversation_of(session: VisitorSession) -> Conversation:
             )
     except IntegrityError:
         return mine.get()
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token; 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()

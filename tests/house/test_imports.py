@@ -15,7 +15,7 @@ ROOMS = [
     {"routing", "views", "admin", "management", "bench"},
     {"demo"},
     {"live"},
-    {"intake"},
+    {"intake", "identity"},
     {"sweeper", "workers"},
     {"tasks"},
     {"engine"},

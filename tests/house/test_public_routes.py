@@ -14,8 +14,15 @@ PUBLIC = {
     "c/<str:key>/": "the chat of the tenant with this public key, which asks for a session as sites do",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
+    "widget/avatar/<str:key>/<str:mark>": "the picture that every visitor of the tenant sees",
     "livez": "says nothing but that the process lives",
     "readyz": "names no host, no version, no secret",
+}
+# Each asks for the secret of a visitor's browser and acts on their conversation alone:
+# tests/chatbot/test_visits_access.py asks them one by one.
+OF_VISITORS = {
+    *("widget/logout", "widget/feedback", "widget/csat", "widget/mail", "widget/prechat"),
+    *("widget/transcript", "widget/upload", "widget/file/<uuid:file>", "widget/send"),
 }
 # The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
 STAFF_ONLY = "admin/"
@@ -41,9 +48,8 @@ def routes(resolver, before=""):
 
 
 def test_every_route_outside_the_admin_is_meant_to_be_public():
-    assert {path for path in routes(get_resolver()) if not path.startswith(STAFF_ONLY)} == set(
-        PUBLIC
-    )
+    found = {path for path in routes(get_resolver()) if not path.startswith(STAFF_ONLY)}
+    assert found == set(PUBLIC) | OF_VISITORS
 
 
 def test_every_socket_and_every_frame_has_its_doorkeeper():

@@ -8,13 +8,14 @@ import { more } from './words.js';
 let count = 0;
 
 /** A labelled field; `type` is as HTML's, or textarea. */
-function field({ name, label, type = 'text', required }) {
+function field({ name, label, type = 'text', required, choices }) {
   const id = `field-${++count}`;
   const area = type === 'textarea';
-  const input = el(area ? 'textarea' : 'input', {
-    id, name, type: area ? null : type, rows: area && 3, maxlength: 1000, dir: 'auto', 'aria-required': required && 'true',
+  const tag = choices ? 'select' : area ? 'textarea' : 'input';
+  const input = el(tag, {
+    id, name, type: tag === 'input' && type, rows: area && 3, maxlength: 1000, dir: 'auto', 'aria-required': required && 'true',
     autocomplete: { email: 'email', tel: 'tel', name: 'name' }[type === 'text' ? name : type],
-  });
+  }, ...(choices ? ['', ...choices] : []).map((one) => el('option', null, one)));
   return [el('label', { for: id }, label, required ? '' : el('small', null, ` (${more.optional})`)), input];
 }
 
@@ -53,7 +54,7 @@ function wrong(message, field) {
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 function check(node) {
-  for (const input of node.querySelectorAll('input, textarea')) {
+  for (const input of node.querySelectorAll('input, select, textarea')) {
     const value = input.value.trim();
     const named = input.labels[0].firstChild.textContent;
     input.ariaInvalid = false;

@@ -5,6 +5,8 @@ import { keep } from '../storage.js';
 import { anew, api, forget } from './kit.js';
 import { more } from './words.js';
 
+const colours = new CSSStyleSheet();
+
 /** A new chat of the same visitor. */
 export function startOver(kit) {
   forget(kit);
@@ -38,11 +40,16 @@ export async function vote(kit, item, value) {
   await api(kit, 'feedback', { message, value }).catch((error) => panel.note(error.message));
 }
 
-/** Picture, opening hours, privacy link, a word to those who hesitate; asked again it changes them. */
+/** Colour, place, picture, opening hours, privacy link, a word to those who hesitate; asked again it changes them. */
 export function dress({ config, panel, strings, data, root, host, base }) {
-  const { avatar, hours, privacy_url: privacy, proactive } = config;
+  const { avatar, hours, privacy_url: privacy, proactive, color, position } = config;
+  host.dataset.position = data.position || position;
+  if (!data.color && CSS.supports('color', color)) {
+    colours.replaceSync(`:host{--accent:${color}!important}`);
+    root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, colours])];
+  }
   if (avatar) {
-    const picture = el('img', { src: avatar, alt: '' });
+    const picture = el('img', { src: new URL(avatar, base), alt: '' });
     picture.onload = () => panel.face.replaceChildren(picture);
   }
   panel.hours?.remove();

@@ -10,13 +10,13 @@ const MEGABYTES = 10;
 /** The visitor has chosen a file and it is on its way; the log shows it once the server has it. */
 export function upload(kit) {
   const { panel, config } = kit;
-  const input = el('input', { type: 'file', accept: KINDS.join() });
-  const most = config.upload?.max_mb || MEGABYTES;
+  const { max_mb: most = MEGABYTES, types = KINDS } = config.upload;
+  const input = el('input', { type: 'file', accept: types.join() });
   input.onchange = async () => {
     const [file] = input.files;
     if (!file) return;
     try {
-      if (!KINDS.includes(file.type)) throw Error(more.badFile);
+      if (!types.includes(file.type)) throw Error(more.badFile);
       if (file.size > most * 2 ** 20) throw Error(more.bigFile.replace('{}', most));
       panel.note(more.upload.replace('{}', file.name));
       const form = new FormData();
