@@ -1,5 +1,5 @@
 /** What was said, changed in place so that nothing jumps. */
-import { el, press, sign, tool } from './dom.js';
+import { el, press, tool } from './dom.js';
 import { closed, link, markdown } from './markdown.js';
 import { strings } from './strings.js';
 
@@ -15,7 +15,7 @@ const note = (text) => el('small', null, text);
 const dots = (label) => el('span.dots', { role: 'img', 'aria-label': label });
 
 function body(item, act) {
-  if (item.type) return [sign('attach'), item.name];
+  if (item.type) return [press('text', item.name, () => act.more('file', item))];
   if (item.role !== 'assistant') return [item.typing ? dots('…') : new Text(item.text)];
   if (!item.text && !item.done) return [dots(strings.thinking), note(item.wait || '')]; // a line, as the text will be
   return markdown(item.done === 'reply.done' ? item.text : closed(item.text), cite(item), act.rich);
@@ -23,7 +23,7 @@ function body(item, act) {
 
 /** The signs under a finished answer. */
 function tools(item, act) {
-  const vote = (name, value) => tool('good', strings[name], () => act.more('vote', item, value), { name, 'aria-pressed': item.vote === value });
+  const vote = (name, value) => tool('good', strings[name], ({ currentTarget }) => act.more('vote', item, value, currentTarget), { name, 'aria-pressed': item.vote === value });
   return el('div.tools', null, ...[
     tool('copy', strings.copy, () => act.more('copy', item.text)),
     vote('good', 1),
@@ -54,17 +54,12 @@ function foot(item, act) {
   return nodes;
 }
 
-/** What is alike already stays, and with it a focus inside. */
+/** What is alike already stays. */
 function become(parent, nodes) {
   nodes.forEach((node, at) => {
     const old = parent.childNodes[at];
     if (!old) parent.append(node);
-    else if (old.isEqualNode(node)) old.onclick = node.onclick;
-    else if (/^(div|button)$/.test(old.localName) && old.className === node.className) {
-      for (const name of node.getAttributeNames()) old.setAttribute(name, node.getAttribute(name));
-      old.onclick = node.onclick;
-      become(old, [...node.childNodes]);
-    } else old.replaceWith(node);
+    else if (!old.isEqualNode(node)) old.replaceWith(node);
   });
   while (parent.childNodes.length > nodes.length) parent.lastChild.remove();
 }

@@ -11,7 +11,7 @@ import look from 'look.css'; // every style, packed by the build
 
 const SLOW = 10000;
 const BLINK = 1000; // not worth a word
-const DRESSED = /"(avatar|privacy|hours|proactive|position":"start|color":"#(?!0f5f6b))/; // what few tenants set
+const DRESSED = /"(avatar|privacy|upload|hours|proactive|position":"start|color":"#(?!0f5f6b))/; // what few tenants set
 const PACED = /send|again/; // these make the bot write
 
 /** Closed at first; returns what Cx can do. */

@@ -26,7 +26,6 @@ const SIGNS = { // lines on a field of 20 by 20
   copy: 'M8 8h8v8H8zM4 12V4h8',
   again: 'M16 10a6 6 0 1 1-2-4.5M14.5 2v4h-4',
   good: 'M4 9v7h3V9zm3 0l3-6c2 0 2 2 1.5 5H16l-1.5 8H7',
-  attach: 'M10 4v12M4 10h12',
 };
 
 /** Drawn in the colour of the text around it. */

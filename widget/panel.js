@@ -12,8 +12,8 @@ export class Panel {
     this.heading = el('h2', { id: 'title', dir: 'auto' }, title);
     this.who = el('p', { dir: 'auto' }, strings.ai);
     this.face = el('span.face', { 'aria-hidden': 'true' });
-    this.status = el('p.status', { role: 'status', hidden: true });
-    this.greeting = el('p.bubble', { dir: 'auto', hidden: true });
+    this.status = el('p.status', { role: 'status' });
+    this.greeting = el('p.bubble', { dir: 'auto' });
     this.openers = el('div.openers', null);
     this.said = el('div.said', null);
     this.offers = el('div.openers', { hidden: true });
@@ -21,9 +21,7 @@ export class Panel {
       this.greeting, this.openers, this.said, this.offers);
     this.fresh = press('fresh', strings.newMessages, () => this.toEnd(), { hidden: true });
     this.text = el('textarea', { rows: 1, dir: 'auto', enterkeyhint: 'send', placeholder: strings.compose, 'aria-label': strings.compose });
-    this.left = el('small', { role: 'status' });
     this.send = press('send', '', (event) => this.pressed(event));
-    this.attach = tool('attach', strings.attach, () => act.more('upload'), { hidden: true });
     this.person = press('text', strings.person, act.person);
     this.footer = el('footer', null, el('span', null, strings.disclosure), this.person);
     this.voice = el('p.unseen', { role: 'status' });
@@ -31,19 +29,17 @@ export class Panel {
       el('header', null, this.face, el('div', null, this.heading, this.who),
         tool('menu', strings.menu, () => act.more('menu')),
         !inline && tool('close', strings.close, () => this.close())),
-      this.status, this.log, this.fresh, el('form', null, this.attach, this.text, this.left, this.send), this.footer, this.voice);
+      this.status, this.log, this.fresh, el('form', null, this.text, this.send), this.footer, this.voice);
     this.node = el('section.panel', { role: inline ? 'region' : 'dialog', 'aria-labelledby': 'title', hidden: !inline }, this.inside);
     this.log.onscroll = () => this.sticks() && (this.fresh.hidden = true);
     this.node.onkeydown = (event) => this.key(event);
     this.text.oninput = () => this.typed();
   }
 
-  configure({ title, greeting, openers = [], max_characters: most, upload }) {
+  configure({ title, greeting, openers = [], max_characters: most }) {
     this.heading.textContent ||= title;
     this.most = most;
     this.greeting.textContent = this.say || greeting;
-    this.greeting.hidden = !this.greeting.textContent;
-    this.attach.hidden = !upload;
     this.face.textContent = [...this.heading.textContent.trim()][0];
     this.offer(this.openers, openers);
   }
@@ -87,8 +83,7 @@ export class Panel {
   }
 
   note(text) {
-    this.status.textContent = text;
-    this.status.hidden = !text;
+    this.status.textContent = text || '';
   }
 
   /** A screen reader is told, once. */
@@ -119,7 +114,7 @@ export class Panel {
     const { text, most } = this;
     const stuck = this.sticks();
     const left = most - [...text.value.trim()].length;
-    if (left < most / 5 || this.left.textContent) this.act.more('count', left, most);
+    if (left < most / 5 || this.left) this.act.more('count', left, most);
     this.fits = left >= 0;
     text.style.height = 0;
     text.style.height = `${text.scrollHeight}px`;

@@ -63,16 +63,29 @@ def pack(target: Path = PACKED) -> None:
         for name, source in MODULES.items():
             bundle = ("--bundle", "--minify", "--format=esm", "--loader:.css=text", *sheets)
             _run(SOURCE / source, building / f"{name}.js", *bundle, shorten, names)
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        for name in (*LOADER, *MODULES):
-            shutil.copy(building / f"{name}.js", target)
-    for catalogue in (SOURCE / "locales").rglob("*.json"):
-        if catalogue.stem != "en":
-            packed = target / catalogue.relative_to(SOURCE)
-            packed.parent.mkdir(parents=True, exist_ok=True)
-            words = json.loads(catalogue.read_text("utf-8"))
-            packed.write_text(json.dumps(words, ensure_ascii=False, separators=(",", ":")), "utf-8")
+        packed = {Path(f"{name}.js"): building / f"{name}.js" for name in (*LOADER, *MODULES)}
+        for catalogue in (SOURCE / "locales").rglob("*.json"):
+            if catalogue.stem != "en":  # English comes with the modules
+                path = catalogue.relative_to(SOURCE)
+                packed[path] = building / path
+                packed[path].parent.mkdir(parents=True, exist_ok=True)
+                words = json.loads(catalogue.read_text("utf-8"))
+                text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+                packed[path].write_text(text, "utf-8")
+        _replace(target, packed)
+
+
+def _replace(target: Path, packed: dict[Path, Path]) -> None:
+    """Nobody who loads a file meanwhile finds it missing."""
+    for path, source in packed.items():
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_suffix(".partial")
+        shutil.copy(source, partial)
+        partial.replace(place)
+    for old in target.rglob("*"):
+        if old.is_file() and old.relative_to(target) not in packed:
+            old.unlink()
 
 
 def _run(source: Path, target: Path, *how: str) -> None:

@@ -36,10 +36,7 @@ def test_no_sentence_is_missing_or_left_in_english(language, part):
 
 
 def test_every_sentence_that_the_source_asks_for_is_there():
-    source = {
-        path: path.read_text("utf-8")
-        for path in SOURCE.rglob("*.js")
-    }
+    source = {path: path.read_text("utf-8") for path in SOURCE.rglob("*.js")}
     for path, text in source.items():
         known = read("more/en") if path.parent.name == "more" else read("en")
         named = set(re.findall(r"\bstrings\.(\w+)", text)) - {"js"}

@@ -2,7 +2,7 @@
 import { el, press } from '../dom.js';
 import { keep, recall } from '../storage.js';
 import { drawer } from './drawer.js';
-import { api } from './kit.js';
+import { api, said } from './kit.js';
 import { more } from './words.js';
 
 let count = 0;
@@ -34,9 +34,7 @@ function form(kit, title, { fields, send, also = [], take }) {
     try {
       await take(Object.fromEntries(new FormData(node)), node);
       shut();
-      panel.tell(more.thanks);
-      panel.note(more.thanks);
-      setTimeout(() => panel.status.textContent === more.thanks && panel.note(''), 4000);
+      said(panel, more.thanks);
     } catch (error) {
       trouble.textContent = error.message;
       error.field?.focus();

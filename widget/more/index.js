@@ -4,10 +4,10 @@ import { menu } from './menu.js';
 import * as refusals from './refusals.js';
 import * as session from './session.js';
 import { sources } from './sources.js';
-import { upload } from './upload.js';
+import { file, upload } from './upload.js';
 import { speak } from './words.js';
 
-const parts = { ...forms, ...refusals, ...session, menu, sources, upload };
+const parts = { ...forms, ...refusals, ...session, menu, sources, file, upload };
 
 /** The part of this name has begun; the words of the visitor's language are there first. */
 export async function run(name, kit, ...given) {

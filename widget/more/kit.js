@@ -14,6 +14,13 @@ export async function api({ line, strings }, path, body) {
   throw Error(message || text || strings.failed);
 }
 
+/** A word for everybody, for a moment. */
+export function said(panel, text) {
+  panel.tell(text);
+  panel.note(text);
+  setTimeout(() => panel.status.textContent === text && panel.note(''), 3000);
+}
+
 /** The session is asked for anew, with these facts about who asks. */
 export function anew({ line }, facts) {
   Object.assign(line, { facts, session: null, over: false });

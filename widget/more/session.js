@@ -1,8 +1,9 @@
 /** Who the visitor is, and how the panel is dressed for the tenant. */
-import { el } from '../dom.js';
+import { el, tool } from '../dom.js';
 import { link } from '../markdown.js';
 import { keep } from '../storage.js';
-import { anew, api, forget } from './kit.js';
+import { dress as fit } from './drawer.js';
+import { anew, api, forget, said } from './kit.js';
 import { more } from './words.js';
 
 const colours = new CSSStyleSheet();
@@ -28,21 +29,22 @@ export function identify(kit, jwt) {
   anew(kit, { user_jwt: jwt });
 }
 
-/** A thumb is on its way; down asks why. */
-export async function vote(kit, item, value) {
-  const { tell, panel, act, draw } = kit;
+/** A thumb is on its way and its button stays pressed; down asks why. */
+export async function vote(kit, item, value, button) {
+  const { tell, panel, act } = kit;
   const message = item.id;
   item.vote = value;
-  draw();
+  for (const one of button.parentNode.querySelectorAll('[aria-pressed]')) one.ariaPressed = one === button;
   tell('feedback', { message, value });
   if (value < 0) act.more('reason', message);
-  else panel.tell(more.thanks);
+  else said(panel, more.thanks);
   await api(kit, 'feedback', { message, value }).catch((error) => panel.note(error.message));
 }
 
 /** Colour, place, picture, opening hours, privacy link, a word to those who hesitate; asked again it changes them. */
-export function dress({ config, panel, strings, data, root, host, base }) {
-  const { avatar, hours, privacy_url: privacy, proactive, color, position } = config;
+export function dress({ config, panel, data, root, host, base, act }) {
+  fit(root);
+  const { avatar, upload, hours, privacy_url: privacy, proactive, color, position } = config;
   host.dataset.position = data.position || position;
   if (!data.color && CSS.supports('color', color)) {
     colours.replaceSync(`:host{--accent:${color}!important}`);
@@ -51,6 +53,12 @@ export function dress({ config, panel, strings, data, root, host, base }) {
   if (avatar) {
     const picture = el('img', { src: new URL(avatar, base), alt: '' });
     picture.onload = () => panel.face.replaceChildren(picture);
+  }
+  panel.attach?.remove();
+  if (upload) {
+    panel.attach = tool('attach', more.attach, () => act.more('upload'));
+    panel.attach.querySelector('path').setAttribute('d', 'M10 4v12M4 10h12');
+    panel.text.before(panel.attach);
   }
   panel.hours?.remove();
   if (hours?.open === false && hours.text) {
@@ -67,7 +75,9 @@ export function dress({ config, panel, strings, data, root, host, base }) {
 }
 
 /** How many characters are left, once it is a fifth of them; the newest call counts. */
-export function count({ panel }, left, most) {
+export function count({ panel, root }, left, most) {
+  fit(root);
+  if (!panel.left) panel.text.after(panel.left = el('small', { role: 'status' }));
   panel.left.textContent = left < most / 5 ? more[left < 0 ? 'over' : 'left'].replace('{}', Math.abs(left)) : '';
 }
 
@@ -83,6 +93,5 @@ export function typing({ line, config }, text) {
 /** The text is on the clipboard, and that is said. */
 export async function copy({ panel }, text) {
   await navigator.clipboard.writeText(text);
-  panel.tell(more.copied);
-  panel.flash(more.copied);
+  said(panel, more.copied);
 }

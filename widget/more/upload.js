@@ -1,4 +1,4 @@
-/** Files to the team: pictures and PDF. */
+/** Files between the visitor and the team: pictures and PDF. */
 import { el } from '../dom.js';
 import { newId } from '../storage.js';
 import { api } from './kit.js';
@@ -30,4 +30,15 @@ export function upload(kit) {
     }
   };
   input.click();
+}
+
+/** The file opens beside the page. */
+export async function file(kit, { id, name, type }) {
+  try {
+    const address = URL.createObjectURL(new Blob([await (await api(kit, `file/${id}`)).arrayBuffer()], { type }));
+    el('a', { href: address, target: '_blank', rel: 'noopener', download: type.startsWith('image/') ? null : name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  } catch (error) {
+    kit.panel.note(error.message);
+  }
 }
