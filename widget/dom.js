@@ -33,12 +33,12 @@ export function sign(name) {
   const [svg, path] = ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
   svg.setAttribute('viewBox', '0 0 20 20');
   svg.ariaHidden = true;
-  path.setAttribute('d', SIGNS[name]);
+  path.setAttribute('d', SIGNS[name] || '');
   svg.append(path);
   return svg;
 }
 
 /** A button with a sign and this name. */
 export function tool(name, label, action, attributes) {
-  return press('tool', sign(name), action, { 'aria-label': label, title: label, ...attributes });
+  return press(`tool ${name}`, sign(name), action, { 'aria-label': label, title: label, ...attributes });
 }

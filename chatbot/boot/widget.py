@@ -40,8 +40,10 @@ SHEETS = {
 }
 # Properties that only the widget's own files know are shortened; those of frames, catalogues,
 # pages and the DOM are not.
-INTERNAL = SOURCE / "internal.txt"
+# They stay the same, so that a page which has loaded one version can load parts of the next.
+SHORT = SOURCE / "names.json"
 BROWSERS = "es2022"
+ALWAYS = ("--charset=utf8", "--log-level=warning")
 
 
 class NotPacked(Exception):
@@ -58,8 +60,8 @@ def pack(target: Path = PACKED) -> None:
             sheets.append(f"--alias:{name}={building / name}")
         for name, source in LOADER.items():
             _run(SOURCE / source, building / f"{name}.js", "--minify")
-        shorten = f"--mangle-props=^({'|'.join(INTERNAL.read_text().split())})$"
-        names = f"--mangle-cache={building / 'names.json'}"  # the same in every file
+        shorten = f"--mangle-props=^({'|'.join(json.loads(SHORT.read_text()))})$"
+        names = f"--mangle-cache={shutil.copy(SHORT, building)}"  # which esbuild writes anew
         for name, source in MODULES.items():
             bundle = ("--bundle", "--minify", "--format=esm", "--loader:.css=text", *sheets)
             _run(SOURCE / source, building / f"{name}.js", *bundle, shorten, names)
@@ -90,8 +92,14 @@ def _replace(target: Path, packed: dict[Path, Path]) -> None:
 
 def _run(source: Path, target: Path, *how: str) -> None:
     done = subprocess.run(  # noqa: S603
-        [str(_esbuild()), str(source), f"--outfile={target}", f"--target={BROWSERS}", *how]
-        + ["--charset=utf8", "--log-level=warning"],
+        [
+            str(_esbuild()),
+            str(source),
+            f"--outfile={target}",
+            f"--target={BROWSERS}",
+            *how,
+            *ALWAYS,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -9,7 +9,8 @@ from conversations.access import tenant_with_key
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; "
-    "connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'{sites}"
+    "connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'{sites}"
 )
 
 

@@ -11,7 +11,7 @@ PUBLIC = {
     "": "the demo shop; no tenant's data but the demonstration's help pages",
     "help/<slug:slug>": "the demo shop's help pages",
     "kb/<slug:slug>/<int:pk>": "a document, where its tenant has chosen to show them to everyone",
-    "c/<str:key>/": "the chat of the tenant with this public key, which asks for a session as sites do",
+    "c/<str:key>/": "a tenant's chat, which asks for a session as sites do",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
     "widget/avatar/<str:key>/<str:mark>": "the picture that every visitor of the tenant sees",

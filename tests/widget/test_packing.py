@@ -1,10 +1,12 @@
 """What is served is what the source says."""
 
 import json
+import re
 
 import pytest
 
-from chatbot.boot.widget import INTERNAL, PACKED, SOURCE, NotPacked, pack
+from chatbot.boot.paths import ROOT
+from chatbot.boot.widget import PACKED, SHORT, SOURCE, NotPacked, pack
 
 
 def files(folder):
@@ -25,6 +27,12 @@ def test_the_packed_widget_is_that_of_its_source(tmp_path):
 
 
 def test_no_word_of_a_catalogue_is_shortened():
-    internal = set(INTERNAL.read_text().split())
+    shortened = set(json.loads(SHORT.read_text()))
     for catalogue in (SOURCE / "locales").rglob("en.json"):
-        assert internal & set(json.loads(catalogue.read_text("utf-8"))) == set()
+        assert shortened & set(json.loads(catalogue.read_text("utf-8"))) == set()
+
+
+def test_no_word_of_the_protocol_is_shortened():
+    protocol = (ROOT / "chatbot" / "live" / "PROTOCOL.md").read_text("utf-8")
+    shortened = set(json.loads(SHORT.read_text()))
+    assert shortened & set(re.findall(r'"(\w+)":', protocol)) == set()

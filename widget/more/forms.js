@@ -101,23 +101,23 @@ export function leaveMail(kit) {
 export function handed(kit, kind, text) {
   kit.tell('handoff', kind);
   kit.panel.tell(text);
-  const { mail_capture: mail, csat, hours } = kit.config;
-  if (kind === 'person.asked' && mail && hours?.open === false) leaveMail(kit);
-  if (kind === 'bot.back' && csat) rate(kit);
+  const { panel, config: { mail_capture: mail, csat } } = kit;
+  panel.ask?.remove();
+  const part = kind === 'person.asked' && mail ? 'leaveMail' : kind === 'bot.back' && csat && 'rate';
+  if (part) panel.log.append(panel.ask = press('opener', more[part], () => kit.act.more(part)));
 }
 
 /** Why an answer was bad; it is counted already. */
 export function reason(kit, message) {
-  const choices = ['wrong', 'unhelpful', 'offTopic'].map((one) => (
-    el('label.choice', null, el('input', { type: 'radio', name: 'reason', value: one }), el('span', null, more[one]))
+  const choices = [['wrong', more.wrong], ['unclear', more.unclear], ['off_topic', more.offTopic]].map(([value, text]) => (
+    el('label.choice', null, el('input', { type: 'radio', name: 'reason', value }), el('span', null, text))
   ));
   const shut = form(kit, more.reason, {
     fields: [el('fieldset', { 'aria-label': more.reason }, ...choices), ...field({ name: 'comment', label: more.comment, type: 'textarea' })],
     send: kit.strings.send,
     also: [press('text', more.skip, () => shut())],
-    async take({ reason: why, comment }) {
-      const said = [why && more[why], comment.trim()].filter(Boolean).join(': ');
-      if (said) await api(kit, 'feedback', { message, value: -1, reason: said });
+    async take({ reason: why = '', comment }) {
+      await api(kit, 'feedback', { message, value: -1, reason: why, comment: comment.trim() });
     },
   });
 }

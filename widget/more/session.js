@@ -29,15 +29,16 @@ export function identify(kit, jwt) {
   anew(kit, { user_jwt: jwt });
 }
 
-/** A thumb is on its way and its button stays pressed; down asks why. */
-export async function vote(kit, item, value, button) {
+/** A thumb is on its way and its button stays pressed; down asks why. Pressed again it is taken back. */
+export async function vote(kit, item, thumb, button) {
   const { tell, panel, act } = kit;
   const message = item.id;
+  const value = item.vote === thumb ? 0 : thumb;
   item.vote = value;
-  for (const one of button.parentNode.querySelectorAll('[aria-pressed]')) one.ariaPressed = one === button;
+  for (const one of button.parentNode.querySelectorAll('[aria-pressed]')) one.ariaPressed = !!value && one === button;
   tell('feedback', { message, value });
   if (value < 0) act.more('reason', message);
-  else said(panel, more.thanks);
+  else if (value) said(panel, more.thanks);
   await api(kit, 'feedback', { message, value }).catch((error) => panel.note(error.message));
 }
 

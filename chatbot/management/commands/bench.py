@@ -17,6 +17,7 @@ from chatbot.bench.reliability.run import reliability
 from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
+from chatbot.bench.widget.run import widget
 from chatbot.bench.words.run import words
 
 BENCHES = {
@@ -27,6 +28,7 @@ BENCHES = {
     "reliability": reliability,
     "reports": reports,
     "streaming": streaming,
+    "widget": widget,
     "words": words,
 }
 
