@@ -20,7 +20,7 @@ export function press(kind, text, action, attributes) {
 
 const SIGNS = { // lines on a field of 20 by 20
   close: 'M5 8l5 5 5-5',
-  menu: 'M4 10h0m6 0h0m6 0h0',
+  menu: 'M4 10h1m5 0h1m5 0h1',
   send: 'M10 16V4M5 9l5-5 5 5',
   stop: 'M7 7h6v6H7z',
   copy: 'M8 8h8v8H8zM4 12V4h8',

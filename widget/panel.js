@@ -9,8 +9,8 @@ export class Panel {
   /** Inline it has neither a launcher nor a way to close. */
   constructor({ button, title, dir, lang, inline }, act) {
     Object.assign(this, { button, act, inline, most: Infinity });
-    this.heading = el('h2', { id: 'title', dir: 'auto' }, title);
-    this.who = el('p', { dir: 'auto' }, strings.ai);
+    this.heading = el('h2', { id: 'title' }, title);
+    this.who = el('p', null, strings.ai);
     this.face = el('span.face', { 'aria-hidden': 'true' });
     this.status = el('p.status', { role: 'status' });
     this.greeting = el('p.bubble', { dir: 'auto' });

@@ -46,6 +46,7 @@ export class Timeline {
     } else if (/^reply\.(done|failed|stopped)/.test(kind)) this.end(reply, kind, data);
     else if (/^(person|bot)\.(asked|joined|back)$/.test(kind)) {
       this.person = kind !== 'bot.back';
+      this.place = null;
       this.answers = kind === 'person.joined' && name;
       this.said.push({ key: seq, kind, at: data.at, role: 'system', text: fill(kind, name) });
     }

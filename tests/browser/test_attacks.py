@@ -32,6 +32,7 @@ LOOK = """host => {
     links: [...host.shadowRoot.querySelectorAll('a')].map((one) => one.protocol),
   };
 }"""
+LEADS_AWAY = ("<meta", "<base")
 CARELESS = """texts => {
   for (const text of texts) {
     const frame = document.body.appendChild(document.createElement('div'));
@@ -62,8 +63,7 @@ def test_nothing_that_anybody_writes_runs(live, page, visit, site, tenant, alarm
     assert len(attacks) > 2000
     # careless code first: the alarms work
     page.goto(site.publish("/careless", "<body></body>"))
-    page.evaluate(CARELESS, attacks[: len(attacks) // 3])
-    page.evaluate(CARELESS, attacks[-400:])
+    page.evaluate(CARELESS, [one for one in attacks if not one.startswith(LEADS_AWAY)])
     page.wait_for_function("window.pwned", timeout=PATIENCE_MS)
     assert alarms()
     outside = len(alarms())

@@ -20,7 +20,7 @@ export function drawer({ panel, root }, title, ...content) {
   panel.inside.querySelector('.drawer')?.shut();
   const from = root.activeElement;
   const others = [...panel.inside.children].filter((one) => one !== panel.voice);
-  const head = el('h3', { id: 'drawer-title', tabindex: -1, dir: 'auto' }, title);
+  const head = el('h2', { id: 'drawer-title', tabindex: -1, dir: 'auto' }, title);
   const node = el('section.drawer', { role: 'region', 'aria-labelledby': 'drawer-title' },
     el('div.bar', null, tool('back', more.back, () => node.shut()), head), el('div.page', null, ...content));
   node.querySelector('.back svg path').setAttribute('d', 'M12 5l-5 5 5 5');

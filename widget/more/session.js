@@ -78,7 +78,10 @@ export function dress({ config, panel, data, root, host, base, act }) {
 /** How many characters are left, once it is a fifth of them; the newest call counts. */
 export function count({ panel, root }, left, most) {
   fit(root);
-  if (!panel.left) panel.text.after(panel.left = el('small', { role: 'status' }));
+  if (!panel.left) {
+    panel.text.after(panel.left = el('small', { role: 'status' }));
+    panel.typed(); // the box is narrower now
+  }
   panel.left.textContent = left < most / 5 ? more[left < 0 ? 'over' : 'left'].replace('{}', Math.abs(left)) : '';
 }
 
