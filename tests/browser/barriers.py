@@ -1,7 +1,6 @@
 """axe-core on the widget: what a machine can find of barriers."""
 
 import functools
-from typing import Any
 
 from playwright.sync_api import Page
 

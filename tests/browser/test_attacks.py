@@ -6,7 +6,6 @@ they run, so the alarms are known to work.
 
 import itertools
 
-import pytest
 from playwright.sync_api import expect
 
 from chatbot.models import Persona
@@ -21,7 +20,7 @@ A_MESSAGE = 30
 FEW = [
     "<img src=x onerror=window.pwned=1>",
     "</h2><script>window.pwned=1</script>",
-    "\"><svg onload=window.pwned=1>",
+    '"><svg onload=window.pwned=1>',
 ]
 LOOK = """host => {
   const all = [...host.shadowRoot.querySelectorAll('*')];
@@ -48,26 +47,29 @@ def batches(words):
         yield "\n\n".join(some)
 
 
-@pytest.fixture
 def alarms(page):
-    """What reached for the world outside; nothing does."""
+    """Gives what has reached for the world outside from this page."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.route("**/*evil.example/**", lambda route: route.abort())
-    page.on("dialog", lambda dialog: dialog.dismiss())
     return lambda: [url for url in asked if "evil.example" in url.split("?")[0]]
 
 
-def test_nothing_that_anybody_writes_runs(live, page, visit, site, tenant, alarms):
-    attacks = payloads()
-    assert len(attacks) > 2000
-    # careless code first: the alarms work
+def control(page, site, attacks):
+    """Careless code on a page of its own sets off both alarms."""
+    asked = alarms(page)
     page.goto(site.publish("/careless", "<body></body>"))
     page.evaluate(CARELESS, [one for one in attacks if not one.startswith(LEADS_AWAY)])
     page.wait_for_function("window.pwned", timeout=PATIENCE_MS)
-    assert alarms()
-    outside = len(alarms())
+    assert asked()
+    page.close()
 
+
+def test_nothing_that_anybody_writes_runs(live, page, visit, site, tenant):
+    attacks = payloads()
+    assert len(attacks) > 2000
+    control(page.context.new_page(), site, attacks)
+    asked = alarms(page)
     WidgetSettings.objects.create(
         tenant=tenant, title=FEW[0], greeting="".join(FEW), texts={"disclosure": FEW[1]},
         privacy_url="https://shop.example/p",
@@ -108,5 +110,5 @@ def test_nothing_that_anybody_writes_runs(live, page, visit, site, tenant, alarm
     assert set(found["links"]) <= {"https:", "http:", "mailto:", "tel:"}
     page.wait_for_timeout(500)
     assert page.evaluate("window.pwned") is None
-    assert len(alarms()) == outside
+    assert asked() == []
     assert len(page.context.pages) == 1

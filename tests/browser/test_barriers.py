@@ -1,4 +1,4 @@
-"""Nobody is kept out: axe-core finds nothing in any state, and a screen reader hears each answer once."""
+"""axe-core finds nothing in any state, and a screen reader hears each answer once."""
 
 import pytest
 from playwright.sync_api import expect

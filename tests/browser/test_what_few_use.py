@@ -91,7 +91,9 @@ def test_thumbs_score_transcript_and_a_new_beginning(live, page, visit, settings
     assert Visitor.objects.count() == 1
 
 
-def test_a_form_before_a_file_in_and_an_address_after(live, page, visit, tenant, settings, tmp_path):
+def test_a_form_before_a_file_in_and_an_address_after(
+    live, page, visit, tenant, settings, tmp_path
+):
     question = {"name": "order_no", "label": "Order number", "type": "text", "required": True}
     keep(settings, prechat=[question], takes_files=True, mail_capture=True, colour="#ffd400")
     BusinessHours.objects.create(tenant=tenant, zone="UTC", week=[[]] * 7)

@@ -31,3 +31,13 @@ def test_only_the_tenants_own_sites_may_frame_it(client):
 
 def test_a_key_that_nobody_has_opens_nothing(client):
     assert client.get("/c/pk_nobody/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("es-MX,es;q=0.9,en;q=0.8", "es"), ("sv, ar;q=0.5", "ar"), ("", "en"), ("sv", "en")],
+)
+def test_it_speaks_the_language_of_the_browser(client, accepted, language):
+    tenant = make_tenant()
+    answer = client.get(f"/c/{tenant.public_key}/", headers={"accept-language": accepted})
+    assert f'<html lang="{language}">' in answer.content.decode()
