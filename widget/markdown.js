@@ -42,7 +42,7 @@ export function inline(text, cite) {
 }
 
 // A table, or code between fences, which may not have ended yet.
-const RICH = /^([^\n]*\|[^\n]*\n[\s|:-]*-[\s|:-]*(?:\n[^\n]*\|[^\n]*)*|\s*```[^\n]*(?:\n(?!\s*```)[^\n]*)*(?:\n\s*```[^\n]*)?)$/m;
+const RICH = /^([^\n]*\|[^\n]*\n[ |:-]*-[ |:-]*(?:\n[^\n]*\|[^\n]*)*|\s*```[^\n]*(?:\n(?!\s*```)[^\n]*)*(?:\n\s*```[^\n]*)?)$/m;
 
 /** `cite(mark)` gives the node of a citation, or nothing; `rich(text, words)` that of a table or of code. */
 export function markdown(text, cite, rich) {

@@ -1,5 +1,6 @@
 """What few visitors use works too, and is loaded when it is used."""
 
+import html
 import re
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_form_before_a_file_in_and_an_address_after(
 def test_a_word_to_those_who_hesitate_and_the_score_when_a_person_has_left(
     live, page, visit, tenant, settings
 ):
-    rules = "[{&quot;match&quot;:&quot;/*&quot;,&quot;after_s&quot;:0,&quot;text&quot;:&quot;Need help?&quot;}]"
+    rules = html.escape('[{"match": "/*", "after_s": 0, "text": "Need help?"}]')
     chat = visit(page, proactive=rules, **{"z-index": 5})
     teaser = page.get_by_role("button", name="Need help?")
     expect(teaser).to_be_visible(timeout=PATIENCE_MS)
