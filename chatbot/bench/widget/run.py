@@ -110,7 +110,9 @@ def _chromium() -> Iterator[Any]:
     except chromium.NoChromium as reason:
         raise CannotMeasure(str(reason)) from None
     libraries = found.get("CHROMIUM_LIBS")
-    environment = os.environ | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
+    environment: dict[str, Any] = {**os.environ}
+    if libraries:
+        environment["LD_LIBRARY_PATH"] = libraries
     # Playwright's loop stands still meanwhile, but Django sees that there is one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
