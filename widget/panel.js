@@ -56,7 +56,7 @@ export class Panel {
   open(quietly) {
     this.node.hidden = false;
     this.button.ariaExpanded = true;
-    this.node.ariaModal = PHONE.matches && !this.inline;
+    if (!this.inline) this.node.ariaModal = PHONE.matches;
     if (!quietly) this.text.focus();
     this.typed();
     this.toEnd();
