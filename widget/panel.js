@@ -28,7 +28,7 @@ export class Panel {
     this.inside = el('div.inside', { dir, lang },
       el('header', null, this.face, el('div', null, this.heading, this.who),
         tool('menu', strings.menu, () => act.more('menu')),
-        !inline && tool('close', strings.close, () => this.close())),
+        inline ? '' : tool('close', strings.close, () => this.close())),
       this.status, this.log, this.fresh, el('form', null, this.text, this.send), this.footer, this.voice);
     this.node = el('section.panel', { role: inline ? 'region' : 'dialog', 'aria-labelledby': 'title', hidden: !inline }, this.inside);
     this.log.onscroll = () => this.sticks() && (this.fresh.hidden = true);
