@@ -264,7 +264,6 @@ export async function start(given) {
   return {
     open: (quietly) => panel.open(quietly),
     close: () => panel.close(),
-    toggle: () => (panel.node.hidden ? panel.open() : panel.close()),
     send: say,
     prefill: (text) => panel.prefill(text),
     identify: (jwt) => more('identify', jwt),

@@ -58,7 +58,7 @@ export class Line {
     const session = await response.json();
     if (facts === this.facts) this.facts = null; // a user's token opens once
     if (!response.ok) {
-      console.error(session.text || session.message);
+      console.error(session.message);
       throw { final: response.status < 429 && !facts?.user_jwt };
     }
     keep(name, this.token = session.token);

@@ -51,6 +51,7 @@
     hide: () => host.remove(),
     theme: (mode) => { host.dataset.theme = mode; },
     version: () => '1.0',
+    toggle: () => Cx(isOpen() ? 'close' : 'open'),
     // These wait for the visitor to turn to the chat.
     context: (facts) => pass('context', { ...data.context, ...facts }),
     identify: (jwt) => pass('identify', jwt),
@@ -70,7 +71,7 @@
   };
   Cx.host = host;
   button.onpointerenter = button.onfocus = () => load().catch(() => { core = 0; });
-  button.onclick = () => Cx(isOpen() ? 'close' : 'open');
+  button.onclick = own.toggle;
   const paint = () => {
     const inline = container && document.querySelector(container);
     place = inline || document.body;

@@ -107,7 +107,13 @@ export class Panel {
     else if (event.key === 'Enter' && event.target === this.text && !event.shiftKey) {
       event.preventDefault();
       this.submit();
-    } else if (event.key === 'Tab' && PHONE.matches) setTimeout(() => this.node.matches(':focus-within') || this.text.focus());
+    } else if (event.key === 'Tab' && PHONE.matches) {
+      const stops = [...this.inside.querySelectorAll('button,textarea,a,[tabindex]')].filter((one) => one.offsetParent);
+      if (event.shiftKey) stops.reverse();
+      if (event.target !== stops.at(-1)) return;
+      event.preventDefault();
+      stops[0].focus();
+    }
   }
 
   typed() {
