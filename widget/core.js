@@ -50,8 +50,7 @@ export async function start(given) {
   panel.say = data.greeting;
   const bubbles = new Bubbles(panel.said, act);
   const line = new Line({
-    base, key, locale: lang, facts: data.identify && { user_jwt: data.identify },
-    context: () => data.context && { context: data.context },
+    base, key, data, locale: lang, facts: data.identify && { user_jwt: data.identify },
     more: (name) => import(`${base}${name}.js`),
     resume: () => timeline.resume(), onSession, onFrame, onState,
   });

@@ -52,7 +52,7 @@ export class Line {
     const { facts } = this;
     const response = await fetch(this.address('session'), {
       method: 'POST', // without headers, so that no browser asks first
-      body: JSON.stringify({ key: this.key, token: this.token ??= recall(name), locale: this.locale, page: location.href, ...this.context(), ...facts }),
+      body: JSON.stringify({ key: this.key, token: this.token ??= recall(name), locale: this.locale, page: location.href, context: this.data.context, ...facts }),
       signal: AbortSignal.timeout(PONG),
     });
     const session = await response.json();
