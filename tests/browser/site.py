@@ -1,7 +1,10 @@
 """A customer's site on an origin of its own, with pages that carry the widget."""
 
 import threading
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from chatbot.boot.paths import ROOT
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>
@@ -9,8 +12,20 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop
 <script async src="{server}/widget.js" data-key="{key}"{data}></script></body></html>"""
 
 
+SOURCE = ROOT / "widget"
+KINDS = {".js": "text/javascript", ".json": "application/json"}
+
+
+def part_of_the_widget(path: str) -> tuple[str, Mapping[str, str]] | None:
+    """A file of the widget's source at /src/, as a module that a page may import."""
+    if not path.startswith("/src/"):
+        return None
+    file = SOURCE / path.removeprefix("/src/")
+    return file.read_text("utf-8"), {"Content-Type": KINDS[file.suffix]}
+
+
 class Site:
-    """Serves pages at `url` while it is used as a context."""
+    """Serves pages at `url`, and the widget's source at /src/, while it is used as a context."""
 
     def __init__(self) -> None:
         self._pages: dict[str, tuple[str, dict[str, str]]] = {}
@@ -35,9 +50,10 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                text, headers = pages.get(self.path, ("", {}))
+                found = pages.get(self.path) or part_of_the_widget(self.path)
+                text, headers = found or ("", {})
                 body = text.encode()
-                self.send_response(200 if self.path in pages else 404)
+                self.send_response(200 if found else 404)
                 for name, value in {"Content-Type": "text/html", **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))

@@ -82,7 +82,7 @@ def test_the_site_chooses_the_look(live, page, visit, scheme):
 def test_calls_before_the_widget_is_there_are_kept(live, page, visit):
     stub = """<script>
       window.Cx = window.Cx || function () { (Cx.q = Cx.q || []).push(arguments); };
-      Cx('on', 'sent', (event) => { window.sent = event.detail.text; });
+      Cx('on', 'message:sent', (event) => { window.sent = event.detail.text; });
       Cx('open'); Cx('send', 'Hello from the page');
     </script>"""
     chat = visit(page, head=stub)

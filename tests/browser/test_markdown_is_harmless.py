@@ -58,8 +58,8 @@ def test_nothing_of_what_a_model_writes_runs(live, page, visit):
     for link in chat.answer().get_by_text("click").all():
         link.click(force=True)
     assert page.evaluate("window.pwned") is None
-    assert found["elements"].count("button") == 1, "our own: Try another answer"
-    assert set(found["elements"]) <= HARMLESS | {"button"}
+    assert found["elements"].count("button") == 4, "our own: copy, good, bad, another answer"
+    assert set(found["elements"]) <= HARMLESS | {"button", "svg", "path", "time"}
     assert found["handlers"] == []
     assert found["links"], "the good ones are links"
     for protocol, rel, target in found["links"]:
@@ -114,7 +114,7 @@ CLOSED = """async ([address, texts]) => {
         ("It costs 2", "It costs 2"),
     ],
 )
-def test_half_a_sign_is_not_shown_while_the_text_grows(live, page, growing, shown):
-    page.goto(f"{live.url}/livez")
-    address = f"{live.url}/static/widget/view.js"
+def test_half_a_sign_is_not_shown_while_the_text_grows(site, page, growing, shown):
+    page.goto(site.publish("/", ""))
+    address = f"{site.url}/src/markdown.js"
     assert page.evaluate(CLOSED, [address, [growing]]) == [shown]

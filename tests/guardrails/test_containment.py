@@ -56,7 +56,7 @@ HARMFUL = [
     "https://ѕ.example/",
     "https://" + "a" * 400 + ".example",
 ]
-# As the widget reads Markdown; view.js says the same.
+# As the widget reads Markdown; widget/markdown.js says the same.
 LINK = re.compile(r"!?\[[^\][]*\]\(([^)\s]*)\)|(https?://[^\s<>\"'`\u3000-\u303f\uff00-\uffef]+)")
 
 

@@ -15,6 +15,7 @@ PUBLIC = {
     "demo/orders/<str:number>/cancel": "the same",
     "demo/sign-in": "plays a customer of the demo shop; asks for a visitor's own token",
     "kb/<slug:slug>/<int:pk>": "a document, where its tenant has chosen to show them to everyone",
+    "c/<str:key>/": "a tenant's chat, which asks for a session as sites do",
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
     "widget/avatar/<str:key>/<str:mark>": "the picture that every visitor of the tenant sees",

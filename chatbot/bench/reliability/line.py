@@ -19,14 +19,14 @@ from chatbot.bench.reliability.screen import Frame
 from chatbot.boot.paths import ROOT
 from chatbot.live.protocol import SUBPROTOCOL, TOO_MANY_BAD_FRAMES
 
-WIDGET = (ROOT / "static" / "widget" / "core.js").read_text()
+WIDGET = (ROOT / "widget" / "line.js").read_text()
 
 
 def _of_the_widget(name: str) -> float:
     """Seconds that the widget's own source gives this name."""
     found = re.search(rf"const {name} = (\d+);", WIDGET)
     if found is None:
-        raise CannotMeasure(f"static/widget/core.js has no {name} any more; see {__file__}.")
+        raise CannotMeasure(f"widget/line.js has no {name} any more; see {__file__}.")
     return int(found[1]) / 1000
 
 

@@ -20,7 +20,7 @@ from chatbot.bench.reliability.journal import Journal
 from chatbot.bench.reliability.line import PageLine
 from chatbot.bench.reliability.screen import ENDINGS, Frame, Screen
 
-NOT_NOW_S = 3  # as static/widget/core.js
+NOT_NOW_S = 3  # as widget/more/refusals.js
 FIRST_KINDS = {"message", "reply.done", "reply.failed"}
 _names = itertools.count(1)
 

@@ -22,6 +22,7 @@ from chatbot.bench.reports.run import reports
 from chatbot.bench.stack import StackFailed
 from chatbot.bench.streaming import streaming
 from chatbot.bench.takeover.run import takeover
+from chatbot.bench.widget.run import widget
 from chatbot.bench.words.run import words
 
 BENCHES = {
@@ -37,6 +38,7 @@ BENCHES = {
     "reports": reports,
     "streaming": streaming,
     "takeover": takeover,
+    "widget": widget,
     "words": words,
 }
 

@@ -1,0 +1,5 @@
+function s(e,o,...r){let[i,n]=e.split("."),t=document.createElement(i);n&&(t.className=n);for(let l in o)(o[l]??!1)!==!1&&t.setAttribute(l,o[l]);return t.append(...r),t}var p=`pre,.table{margin:8px 0;overflow:auto}code{font:13px ui-monospace,monospace}pre{padding:8px 10px;border:1px solid var(--line);border-radius:8px}table{border-collapse:collapse}th,td{padding:4px 8px;border:1px solid var(--line);text-align:start}
+`;var c=/^[\s|:-]*-[\s|:-]*$/;function b(e){let o=new CSSStyleSheet;o.replaceSync(p),e.adoptedStyleSheets=[...e.adoptedStyleSheets,o]}function g(e,o){let r=e.split(`
+`);if(!e.trim().startsWith("```"))return d(r.filter(t=>t.trim()),o);let i=r.findIndex(t=>t.trim())+1,n=r.findLastIndex((t,l)=>l>=i&&t.trim().startsWith("```"));return s("pre",{tabindex:0},s("code",null,`${r.slice(i,n<0?void 0:n).join(`
+`)}
+`))}function d([e,,...o],r){let i=(n,t)=>s("tr",null,...u(n).map(l=>s(t,null,...r(l.trim()))));return s("div.table",{tabindex:0},s("table",null,i(e,"th"),...o.filter(n=>!c.test(n)).map(n=>i(n,"td"))))}var u=e=>e.replace(/^\s*\||\|\s*$/g,"").split("|");export{b as paint,g as render};
