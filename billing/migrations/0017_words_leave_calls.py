@@ -27,7 +27,7 @@ WORDS = """
 class Migration(migrations.Migration):
     """Replaces the trigger's function."""
 
-    dependencies = [("billing", "0013_alerts_about_providers")]
+    dependencies = [("billing", "0016_drafts")]
 
     operations = [
         migrations.RunSQL(FUNCTION.format(words=WORDS), FUNCTION.format(words="")),

@@ -10,8 +10,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatbot", "0005_terms_and_vectors"),
-        ("conversations", "0130_arms"),
+        ("chatbot", "0008_tools"),
+        ("conversations", "0007_arms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

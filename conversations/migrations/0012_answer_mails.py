@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0181_widget_and_files"),
+        ("conversations", "0011_widget_and_files"),
     ]
 
     operations = [

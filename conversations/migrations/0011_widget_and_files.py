@@ -11,7 +11,7 @@ import conversations.widget_rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0180_feedback_and_hours"),
+        ("conversations", "0010_feedback_and_hours"),
     ]
 
     operations = [

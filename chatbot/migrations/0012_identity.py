@@ -8,8 +8,8 @@ import chatbot.models.encryption
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatbot", "0005_terms_and_vectors"),
-        ("conversations", "0180_feedback_and_hours"),
+        ("chatbot", "0011_the_desk"),
+        ("conversations", "0010_feedback_and_hours"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatbot", "0110_personas_and_summaries"),
+        ("chatbot", "0006_personas_and_summaries"),
         ("conversations", "0005_failed_replies"),
     ]
 

@@ -10,9 +10,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0150_drafts"),
-        ("chatbot", "0005_terms_and_vectors"),
-        ("conversations", "0150_the_desk"),
+        ("billing", "0016_drafts"),
+        ("chatbot", "0010_nearest_by_index"),
+        ("conversations", "0008_the_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

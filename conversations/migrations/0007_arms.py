@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0180_feedback_and_hours"),
+        ("conversations", "0006_verified_visitors"),
     ]
 
     operations = [

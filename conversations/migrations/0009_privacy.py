@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
     """Adds the tables and the trigger; renames a role."""
 
     dependencies = [
-        ("conversations", "0005_failed_replies"),
+        ("conversations", "0008_the_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -34,7 +34,7 @@ def index(apps, schema_editor):
 class Migration(migrations.Migration):
     """What Django's models cannot say."""
 
-    dependencies = [("chatbot", "0005_terms_and_vectors")]
+    dependencies = [("chatbot", "0009_sandbox_and_rollout")]
 
     operations = [
         migrations.RunPython(

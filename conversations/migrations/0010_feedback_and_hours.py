@@ -9,7 +9,7 @@ import conversations.models.tenants
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0005_failed_replies"),
+        ("conversations", "0009_privacy"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0013_alerts_about_providers"),
+        ("billing", "0014_corrections_have_a_sum"),
     ]
 
     operations = [

@@ -13,8 +13,8 @@ import chatbot.models.tools
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatbot", "0005_terms_and_vectors"),
-        ("conversations", "0120_verified_visitors"),
+        ("chatbot", "0007_prompt_texts"),
+        ("conversations", "0006_verified_visitors"),
     ]
 
     operations = [

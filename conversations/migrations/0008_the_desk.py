@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0005_failed_replies"),
+        ("conversations", "0007_arms"),
     ]
 
     operations = [
