@@ -20,7 +20,6 @@ from chatbot.rollout import steering
 from chatbot.rollout.arms import running
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
 from conversations.roles import Act
 
 State = Rollout.State

@@ -12,9 +12,7 @@ from billing.selectors.prices import priced_models
 from billing.services.prices import price_at
 from chatbot.models import PersonaVersion
 from conversations import access
-from conversations.models import Membership
 from conversations.roles import Act
-
 
 
 class VersionField(forms.ModelChoiceField):

@@ -17,9 +17,7 @@ from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
 from conversations.admin.rights import tenant_ids
-from conversations.models import Membership
 from conversations.roles import Act
-
 
 
 class CaseForm(forms.ModelForm):

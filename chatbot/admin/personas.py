@@ -27,7 +27,6 @@ from conversations.models import TenantOwned
 from conversations.roles import Act
 
 
-
 class DraftInline(StackedInline):
     """The one version that is still being written, of the tenant's managers."""
 

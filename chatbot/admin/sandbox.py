@@ -23,7 +23,6 @@ from chatbot.workers import call_a_tester
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership
 from conversations.roles import Act
 
 State = Trial.State

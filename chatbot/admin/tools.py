@@ -30,7 +30,7 @@ from chatbot.tools.trying import Tried, example_of, try_tool
 from conversations.admin.base import ReadOnlyAdmin, TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.admin.filters import TenantFilter
-from conversations.models import Membership, Tenant
+from conversations.models import Tenant
 from conversations.roles import Act
 
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,60}")

@@ -18,7 +18,7 @@ from chatbot.identity import add_secret
 from chatbot.models import IdentitySecret
 from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
-from conversations.models import Membership, Tenant, WidgetSettings
+from conversations.models import Tenant, WidgetSettings
 from conversations.roles import Act
 from conversations.widget_rules import TEXTS
 

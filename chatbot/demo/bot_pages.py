@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from chatbot.engine.guarding import note as note_verdicts
 from chatbot.guardrails.screen import Finding
-from chatbot.knowledge import unanswered
 from chatbot.knowledge.readers import Unreadable, read
+from chatbot.knowledge.unanswered import group_new, unanswered
 from chatbot.models import Document, Job, JobItem, Source, UnansweredQuestion, Verdict
 from conversations.models import Generation, Tenant
 
@@ -25,9 +25,10 @@ def show_bot(tenant: Tenant, found: Sequence[tuple[Generation, list[Finding]]]) 
         note_verdicts(generation, findings)
         Verdict.objects.filter(generation=generation).update(created_at=generation.queued_at)
         reply = generation.reply
-        if reply and (question := unanswered.note(generation, reply.citations)):
+        for question in unanswered(generation, reply.citations) if reply else []:
+            question.save()
             UnansweredQuestion.objects.filter(pk=question.pk).update(asked_at=generation.queued_at)
-    unanswered.group_new()
+    group_new()
     Verdict.objects.filter(tenant=tenant, ground=FALSE_ALARM).update(
         false_alarm_at=timezone.now(), false_alarm_by=_someone("cleo")
     )

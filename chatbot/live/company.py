@@ -1,10 +1,11 @@
 """Who else is at a conversation, as one socket has been told."""
 
+import dataclasses
 import time
 from collections.abc import Awaitable, Callable
 
 from chatbot.live import protocol
-from chatbot.live.signs import HERE_SECONDS, TYPING_SECONDS, Sign
+from chatbot.live.signs import CALL_SECONDS, HERE_SECONDS, TYPING_SECONDS, Sign
 
 
 class Company:
@@ -53,3 +54,29 @@ class Company:
         """Two tabs of one person are one person."""
         if not any((one.who, one.name) == (sign.who, sign.name) for _, one in self._here.values()):
             await self._send(protocol.presence(sign.who, sign.name, here=False))
+
+
+class VisitorCompany(Company):
+    """The same for a visitor, who knows of staff alone, and lets staff know that they are here."""
+
+    def __init__(self, by: str, send: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__(by, send)
+        self._answered = 0.0
+
+    async def hear(self, sign: Sign, conversation_id: int) -> None:
+        """The visitor knows of the person who answers; whoever of staff looks in knows of them."""
+        if sign.who != "staff":
+            return
+        if sign.shown:
+            await self.tell(sign)
+        elif sign.what != "typing":
+            await self.tell(dataclasses.replace(sign, what="gone"))
+        now = time.monotonic()
+        if sign.what == "here" and now - self._answered > CALL_SECONDS / 2:
+            self._answered = now
+            Sign("here", "visitor", self._by).give(conversation_id)
+
+    def leave(self, conversation_id: int) -> None:
+        """Staff who were told of this visitor are told that they are gone."""
+        if self._answered:
+            Sign("gone", "visitor", self._by).give(conversation_id)

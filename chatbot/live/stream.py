@@ -6,6 +6,7 @@ What the visitor says goes by `POST /widget/send`.
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,9 +17,11 @@ from django.db import Error
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.handshake import Admitted, admit_page
+from chatbot.live.company import VisitorCompany
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
-from conversations.selectors.events import newest_seq
+from chatbot.live.signs import Sign
+from conversations.selectors.events import stand_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +72,13 @@ async def _tell(send: Send, admitted: Admitted, resume: protocol.Resume) -> None
     async def write(text: str) -> None:
         await send(_part(as_event(text)))
 
-    line = Line(admitted.conversation.pk, mailbox(), write)
+    company = VisitorCompany(str(uuid.uuid4()), write)
+    conversation_id = admitted.conversation.pk
+
+    async def hear(sign: Sign) -> None:
+        await company.hear(sign, conversation_id)
+
+    line = Line(conversation_id, mailbox(), write, hear)
     running = asyncio.create_task(line.run(resume))
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
@@ -78,10 +87,12 @@ async def _tell(send: Send, admitted: Admitted, resume: protocol.Resume) -> None
                 if not running.done():
                     await send(_part(b":\n\n"))
                     with contextlib.suppress(Error):
-                        line.expect(await in_database(newest_seq, admitted.conversation.pk))
+                        newest, _ = await in_database(stand_of, conversation_id)
+                        line.expect(newest)
     except TimeoutError:
         pass
     finally:
+        company.leave(conversation_id)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -14,7 +14,7 @@ from django.db import Error
 from chatbot import intake
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
-from chatbot.live.company import Company
+from chatbot.live.company import VisitorCompany
 from chatbot.live.handshake import admit
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
@@ -45,8 +45,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = str(uuid.uuid4())
-        self.company = Company(self.by, self._write)
-        self.answered = 0.0
+        self.company = VisitorCompany(self.by, self._write)
 
     async def connect(self) -> None:
         """The socket is open where `admit` lets it in, else refused before it opens."""
@@ -73,21 +72,11 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """Nothing of this socket goes on; a reply that is being written does."""
         if self.running:
             self.running.cancel()
-        if self.answered:
-            self.sign("gone").give(self.conversation.pk)
+        self.company.leave(self.conversation.pk)
 
     async def hear(self, sign: Sign) -> None:
-        """The visitor knows of the person who answers; whoever of staff looks in knows of them."""
-        if sign.who != "staff":
-            return
-        if sign.shown:
-            await self.company.tell(sign)
-        elif sign.what != "typing":
-            await self.company.tell(dataclasses.replace(sign, what="gone"))
-        now = time.monotonic()
-        if sign.what == "here" and now - self.answered > CALL_SECONDS / 2:
-            self.answered = now
-            self.sign("here").give(self.conversation.pk)
+        """What others do here reaches this socket."""
+        await self.company.hear(sign, self.conversation.pk)
 
     def sign(self, what: str) -> Sign:
         """A sign of this socket's."""

@@ -14,7 +14,6 @@ from billing.services.attempts import Call, Unasked, open_attempt
 from chatbot.engine.citations import cited
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import settle
-from chatbot.engine.lessons import learn, tell
 from chatbot.engine.loop import run
 from chatbot.engine.prompting import BuiltPrompt
 from chatbot.engine.streaming import Ended, Screened
@@ -23,6 +22,7 @@ from chatbot.guardrails.questions import stopped
 from chatbot.guardrails.screen import Finding, Screen
 from chatbot.providers.base import Finished
 from chatbot.providers.directory import Route, directory
+from chatbot.providers.lessons import tell
 from chatbot.providers.retry import wait_before
 from chatbot.providers.tokens import count_messages
 from chatbot.sandbox.candidates import Candidate
@@ -71,7 +71,7 @@ def answer(candidate: Candidate, question: str, before: Before) -> Answered:
             answered.code, answered.problem = refusal.code, str(refusal)
             break
         finished = _call(candidate, built, route, answered, began)
-        tell(learn(route, finished, course))
+        tell(course.learn(route, finished))
         course.tries += 1
         failure = finished.failure
         wait = None if not failure or finished.text else wait_before(course.tries, failure)
@@ -123,7 +123,7 @@ def _conclude(answered: Answered, built: BuiltPrompt, finished: Finished) -> Non
 
 
 async def _stream(route: Route, attempt: Attempt, screen: Screen, nobody: "_Nobody") -> Finished:
-    screened = Screened(nobody, screen)  # type: ignore[arg-type]
+    screened = Screened(nobody, screen)
     try:
         return screened.end(await route.provider.stream(attempt.request, str(attempt.pk), screened))
     except Ended:

@@ -28,9 +28,7 @@ def before_of(item: TrialItem) -> Before:
 
 def said_before(generation: Generation) -> Before:
     """What a prompt held of the conversation before this turn's question."""
-    found: Any = history_before(generation)
-    if isinstance(found, list):
-        return Before(found)
+    found = history_before(generation)
     return Before(found.messages, {"summary": found.summary.text} if found.summary else {})
 
 

@@ -13,7 +13,7 @@ from conversations import access
 from conversations.admin.base import TenantOwnedAdmin
 from conversations.admin.fields import LinesField
 from conversations.hours import BadHours, hours_from
-from conversations.models import BusinessHours, Membership
+from conversations.models import BusinessHours
 from conversations.roles import Act
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
