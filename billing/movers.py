@@ -86,8 +86,8 @@ def what_changed(
     call. Price: what they cost. With the price row of a model, its tokens
     count by their price there, so that longer answers or fewer cached
     tokens are a matter of tokens; without, every token counts the same
-    and only the rest is price. “Other” is money of lines without calls or
-    tokens, such as corrections, and only there where there is any.
+    and only the rest is price. “Other” is corrections and money of lines
+    without tokens, and only there where there is any.
     """
     movers = _movers(before, now, attrgetter("model"), prices or {})
     amounts = _together([mover.effects for mover in movers])
@@ -158,7 +158,7 @@ def _split(
         if not all(size or not sums.tokens for size, sums in zip(sizes, sides, strict=True)):
             sizes = [_sizes(sums, None) for sums in sides]  # one period's tokens were free
         earned = [
-            sums.amount if sums.calls and size else Decimal(0)
+            sums.called_amount if sums.calls and size else Decimal(0)
             for sums, size in zip(sides, sizes, strict=True)
         ]
         factors = [
@@ -167,7 +167,7 @@ def _split(
         ]
         effects = _shapley(_completed(factors[0], factors[1]), _completed(factors[1], factors[0]))
         exact = apportioned(effects, MONEY["decimal_places"], earned[1] - earned[0])
-    # lines without calls or tokens, which no product explains
+    # corrections and lines without tokens, which no product explains
     other = (sides[1].amount - earned[1]) - (sides[0].amount - earned[0])
     reasons = (Reason.VOLUME, Reason.MIX, Reason.TOKENS, Reason.PRICE)
     return dict(zip(reasons, exact, strict=True)) | {Reason.OTHER: other}
@@ -232,7 +232,9 @@ def _shapley(before: list[Decimal], now: list[Decimal]) -> list[Decimal]:
 def _notes(before: Sums, now: Sums) -> dict[Reason, str]:
     per_turn = [sums.tokens / sums.calls if sums.calls else 0 for sums in (before, now)]
     per_million = [
-        dollars(rounded(sums.amount * 1_000_000 / sums.tokens if sums.tokens else Decimal(0), 2))
+        dollars(
+            rounded(sums.called_amount * 1_000_000 / sums.tokens if sums.tokens else Decimal(0), 2)
+        )
         for sums in (before, now)
     ]
     return {

@@ -22,8 +22,9 @@ SUMS = {
     "unknown": f"count(*) {_CALLS} AND line.certainty = 'unknown')",
     "estimated_amount": "coalesce(sum(line.amount) FILTER (WHERE line.certainty = 'estimated'), 0)",
     "unknown_amount": "coalesce(sum(line.amount) FILTER (WHERE line.certainty = 'unknown'), 0)",
+    "corrected_amount": "coalesce(sum(line.amount) FILTER (WHERE line.kind = 'correction'), 0)",
 }
-AMOUNTS = ("amount", "estimated_amount", "unknown_amount")
+AMOUNTS = ("amount", "estimated_amount", "unknown_amount", "corrected_amount")
 
 # The same over one conversation.
 CONVERSATION_SUMS = {

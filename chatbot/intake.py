@@ -37,13 +37,14 @@ def again(
     return another
 
 
-def stop(conversation: Conversation, reply: UUID) -> None:
+def stop(conversation: Conversation, reply: UUID, *, by_staff: bool = False) -> None:
     """The reply has ended with what visitors have seen of it; `TooLate` where it had before.
 
     Its worker notices within a second, hangs up and settles the call.
     """
     generation = replies.open_reply(conversation, reply)
-    replies.stop_reply(conversation, reply, _so_far(generation))
+    by = replies.StoppedBy.STAFF if by_staff else replies.StoppedBy.VISITOR
+    replies.stop_reply(conversation, reply, _so_far(generation), by)
 
 
 def ask_for_person(conversation: Conversation) -> int:

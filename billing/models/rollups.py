@@ -67,6 +67,7 @@ class SpendDay(TenantOwned):
     unknown = models.BigIntegerField(**COUNT)
     estimated_amount = models.DecimalField(**MONEY, default=0)
     unknown_amount = models.DecimalField(**MONEY, default=0)
+    corrected_amount = models.DecimalField(**MONEY, default=0)
 
     class Meta:
         constraints = [

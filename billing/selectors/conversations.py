@@ -95,6 +95,7 @@ def spent_on(conversation: Conversation) -> Sums:
         unknown=Count("pk", filter=call & unknown),
         estimated_amount=Sum("amount", filter=estimated, default=Decimal(0)),
         unknown_amount=Sum("amount", filter=unknown, default=Decimal(0)),
+        corrected_amount=Sum("amount", filter=~call, default=Decimal(0)),
         amount=Sum("amount", default=Decimal(0)),  # last: the name hides the column from here on
     )
     return Sums(**sums)

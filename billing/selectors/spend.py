@@ -56,6 +56,12 @@ class Sums:
     unknown: int = 0
     estimated_amount: Decimal = Decimal(0)
     unknown_amount: Decimal = Decimal(0)
+    corrected_amount: Decimal = Decimal(0)
+
+    @property
+    def called_amount(self) -> Decimal:
+        """What the calls cost, corrections left out."""
+        return self.amount - self.corrected_amount
 
     @property
     def tokens(self) -> int:

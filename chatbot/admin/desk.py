@@ -86,7 +86,7 @@ class DeskAdmin(ReadOnlyAdmin):
         """The reply has ended with what it had said."""
 
         def act(conversation: Conversation) -> str:
-            intake.stop(conversation, reply)
+            intake.stop(conversation, reply, by_staff=True)
             return NOW
 
         return self._act(request, pk, act)

@@ -26,6 +26,8 @@ def main(words: list[str]) -> int:
             return _test(words[2:])
         case "check_code":
             return _check_code()
+        case "reset":
+            return _reset(words[2:])
         case "bench":
             return _on_throw_away_servers(words)
         case _ if command in WANT_NO_SERVER or "--help" in words:
@@ -49,6 +51,12 @@ def _check_code() -> int:
     from chatbot.boot import checking  # noqa: PLC0415
 
     return checking.run()
+
+
+def _reset(words: list[str]) -> int:
+    from chatbot.boot import reset  # noqa: PLC0415
+
+    return reset.run(words)
 
 
 def _on_throw_away_servers(words: list[str]) -> int:

@@ -16,7 +16,7 @@ from chatbot.engine.suggesting import suggestions
 from chatbot.engine.wording import HANDED_OVER, sentence_for, sentence_of
 from chatbot.guardrails.policy import guard_of
 from chatbot.guardrails.screen import Refusal
-from chatbot.knowledge import unanswered
+from chatbot.knowledge.unanswered import unanswered
 from chatbot.providers.base import Finished
 from chatbot.providers.demo import is_demo
 from conversations.models import Generation
@@ -95,8 +95,7 @@ def store(generation: Generation, built: BuiltPrompt, finished: Finished) -> Non
         first_token_at=finished.first_token_at,
         demo=is_demo(generation.model),
     )
-    generations.finish(generation, reply)
-    unanswered.note(generation, reply.citations)
+    generations.finish(generation, reply, stored_with=unanswered(generation, reply.citations))
 
 
 @transaction.atomic

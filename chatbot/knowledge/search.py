@@ -246,7 +246,7 @@ def look(
 ) -> list[FoundPassage]:
     """As `find_passages`, with what does not fit."""
     words = [word for word in dict.fromkeys(terms(question)) if word not in TALK][:MOST_TERMS]
-    if not words and asked is None:
+    if not (words or asked) or not has_documents(tenant):
         return []
     asked_for = [(word, at, True) for at, word in enumerate(words)]
     asked_for += [(other, at, False) for at, word in enumerate(words) for other in synonyms(word)]
@@ -287,6 +287,11 @@ def terms_as_written(text: str) -> list[str]:
     return plain.split()
 
 
+def has_documents(tenant: Tenant) -> bool:
+    """Whether there is anything to look in, as of a few seconds ago."""
+    return bool(_configs_of(tenant))
+
+
 def forget(tenant: Tenant) -> None:
     """The tenant's languages are looked up anew."""
     _configs.pop(tenant.pk, None)
@@ -319,5 +324,5 @@ def _configs_of(tenant: Tenant) -> list[str]:
     if now > until:
         languages = Document.objects.filter(tenant=tenant).order_by().values_list("language")
         configs = sorted({config_of(language) for (language,) in languages.distinct()})
-        _configs[tenant.pk] = now + FRESH_SECONDS, configs or ["english"]
+        _configs[tenant.pk] = now + FRESH_SECONDS, configs
     return _configs[tenant.pk][1]

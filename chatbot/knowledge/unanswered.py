@@ -31,17 +31,20 @@ ALIKE = 0.4
 MOST_GROUPS = 500
 
 
-def note(generation: Generation, cited: Sequence[dict]) -> UnansweredQuestion | None:
-    """The reply's question is noted where its reply rests on no document; small talk is not."""
+def unanswered(generation: Generation, cited: Sequence[dict]) -> list[UnansweredQuestion]:
+    """The reply's question, to be stored, where its reply rests on no document; else nothing.
+
+    Nothing also of small talk.
+    """
     text = generation.question.text.strip()
     if cited or not _asks(text):
-        return None
-    return UnansweredQuestion.objects.create(
-        tenant_id=generation.tenant_id,
-        generation=generation,
-        text=text,
-        language="zh" if any(map(is_han, terms(text))) else "en",
-    )
+        return []
+    language = "zh" if any(map(is_han, terms(text))) else "en"
+    return [
+        UnansweredQuestion(
+            tenant_id=generation.tenant_id, generation=generation, text=text, language=language
+        )
+    ]
 
 
 def group_new(limit: int = 200) -> int:

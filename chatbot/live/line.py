@@ -12,7 +12,7 @@ from chatbot.live import impatience, places, protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.mailbox import Feed, Mailbox
 from conversations.models import Event, Generation
-from conversations.selectors.events import events_after, newest_seq, replies_being_written
+from conversations.selectors.events import events_after, replies_being_written, stand_of
 
 logger = logging.getLogger(__name__)
 
@@ -132,9 +132,9 @@ class Line:
         behind = BEHIND_AT_MOST + 1
         while frames := await in_database(events_after, self._conversation_id, self._seq, behind):
             if len(frames) == behind:
-                newest = await in_database(newest_seq, self._conversation_id)
+                newest, state = await in_database(stand_of, self._conversation_id)
                 self._seq = max(newest - SNAPSHOT_EVENTS, self._seq)
-                await self._send(protocol.snapshot(self._seq))
+                await self._send(protocol.snapshot(self._seq, state))
                 continue
             for frame in frames:
                 await self._send_event(frame)

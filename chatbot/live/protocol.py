@@ -149,9 +149,12 @@ def ready(seq: int) -> str:
     return encode({"type": "ready", "seq": seq})
 
 
-def snapshot(seq: int) -> str:
-    """You are far behind: what is up to this event is left out, begin anew after it."""
-    return encode({"type": "snapshot", "seq": seq})
+def snapshot(seq: int, state: str) -> str:
+    """You are far behind: what is up to this event is left out, begin anew after it.
+
+    The state says who answers now, which an event that is left out may have said.
+    """
+    return encode({"type": "snapshot", "seq": seq, "state": state})
 
 
 def queue(reply: str, place: int) -> str:

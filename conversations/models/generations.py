@@ -28,6 +28,13 @@ class Generation(TenantOwned):
         STOPPED = "stopped", "Stopped"
         FAILED = "failed", "Failed"
 
+    class StoppedBy(models.TextChoices):
+        """The finish reason of a stopped one."""
+
+        VISITOR = "stopped", "the visitor"
+        STAFF = "stopped_by_staff", "staff"
+        TAKEOVER = "taken_over", "the person who took over"
+
     OPEN_STATES = (State.QUEUED, State.RUNNING)
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="generations")
@@ -75,6 +82,12 @@ class Generation(TenantOwned):
                 condition=~models.Q(failure=""),
             ),
         ]
+
+    @property
+    def stopped_by(self) -> str:
+        """Who stopped it, in words; empty of one that was not."""
+        reasons = dict(self.StoppedBy.choices)
+        return reasons.get(self.finish_reason, "") if self.state == self.State.STOPPED else ""
 
     def __str__(self) -> str:
         return f"Generation {self.public_id} ({self.state})"

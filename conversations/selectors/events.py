@@ -14,9 +14,9 @@ def events_after(conversation_id: int, seq: int, limit: int = 500) -> list[dict[
     ]
 
 
-def newest_seq(conversation_id: int) -> int:
-    """The number of the conversation's newest event."""
-    return Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation_id)
+def stand_of(conversation_id: int) -> tuple[int, str]:
+    """The number of the conversation's newest event, and who answers after it."""
+    return Conversation.objects.values_list("last_seq", "state").get(pk=conversation_id)
 
 
 def replies_being_written(conversation_id: int) -> list[Generation]:

@@ -5,11 +5,11 @@ lease nor keeps one.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -66,10 +66,13 @@ def renew(texts: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
         return {(row[0], row[1]) for row in cursor.fetchall()}
 
 
-def finish(generation: Generation, reply: Reply) -> Message:
+def finish(
+    generation: Generation, reply: Reply, *, stored_with: Sequence[models.Model] = ()
+) -> Message:
     """The reply is stored as a message and the log says so; `ClaimLost` where it is not ours.
 
-    Call it inside the transaction that settles the money.
+    `stored_with` are new rows that the same statement stores. Call it
+    inside the transaction that settles the money.
     """
     with transaction.atomic(savepoint=False):
         place = events.next_place(generation.conversation_id)
@@ -77,7 +80,9 @@ def finish(generation: Generation, reply: Reply) -> Message:
         data = reply_done(generation, message, finish_reason=reply.finish_reason, demo=reply.demo)
         if reply.suggestions:
             data["suggestions"] = reply.suggestions
-        events.append(place, Event.Kind.REPLY_DONE, data, generation, stored_with=[message])
+        events.append(
+            place, Event.Kind.REPLY_DONE, data, generation, stored_with=[message, *stored_with]
+        )
         _end(
             generation,
             State.DONE,
@@ -117,7 +122,9 @@ def fail(
         )
 
 
-def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> None:
+def stop(
+    place: Place, generation: Generation, text: str, by: Generation.StoppedBy, *, demo: bool
+) -> None:
     """The open generation is stopped, and what it had written, if anything, is a message.
 
     Its claim goes up: whoever writes it notices with the next renewal and
@@ -139,7 +146,7 @@ def stop(place: Place, generation: Generation, text: str, *, demo: bool) -> None
         claim=F("claim") + 1,
         reply=message,
         text=text,
-        finish_reason="stopped",
+        finish_reason=by,
         lease_until=None,
         finished_at=Now(),
     )

@@ -12,6 +12,8 @@ from conversations.services.event_data import reply_again
 from conversations.services.limits import refuse_too_much
 from conversations.services.refusals import Refused, TooLate
 
+StoppedBy = Generation.StoppedBy
+
 
 @dataclass(frozen=True)
 class SoFar:
@@ -40,17 +42,23 @@ def open_reply(conversation: Conversation, reply: UUID) -> Generation:
 
 
 @transaction.atomic
-def stop_reply(conversation: Conversation, reply: UUID, so_far: SoFar) -> None:
+def stop_reply(
+    conversation: Conversation,
+    reply: UUID,
+    so_far: SoFar,
+    by: StoppedBy = StoppedBy.VISITOR,
+) -> None:
     """The reply is stopped with what it had said; `TooLate` where it has ended already."""
     place = events.next_place(conversation.pk)
     generation = open_reply(conversation, reply)
-    _stop(place, generation, so_far)
+    _stop(place, generation, so_far, by)
 
 
 def stop_all(place: events.Place) -> None:
-    """Every open reply of the conversation is stopped, each at a place of its own after this."""
+    """Every open reply makes way for a person, each at a place of its own after this."""
     for generation in _open(place.conversation_id).order_by("pk"):
-        _stop(events.next_place(place.conversation_id), generation, SoFar())
+        own = events.next_place(place.conversation_id)
+        _stop(own, generation, SoFar(), StoppedBy.TAKEOVER)
 
 
 def _open(conversation_id: int) -> QuerySet[Generation]:
@@ -59,9 +67,9 @@ def _open(conversation_id: int) -> QuerySet[Generation]:
     )
 
 
-def _stop(place: events.Place, generation: Generation, so_far: SoFar) -> None:
+def _stop(place: events.Place, generation: Generation, so_far: SoFar, by: StoppedBy) -> None:
     text = so_far.text if so_far.claim == generation.claim else ""
-    generations.stop(place, generation, text, demo=so_far.demo)
+    generations.stop(place, generation, text, by, demo=so_far.demo)
 
 
 class _AskedBefore(Exception):

@@ -49,6 +49,7 @@ lines = some.lists(
         amount=some.decimals(-(10**6), 10**9, places=12),
         input_tokens=some.integers(0, 10**12),
         output_tokens=some.integers(0, 10**12),
+        corrected_amount=some.decimals(-(10**6), 10**6, places=12),
     ),
     max_size=12,
 )
@@ -127,6 +128,13 @@ def test_all_spending_of_a_first_period_is_volume():
 def test_a_correction_is_no_matter_of_tokens():
     found = effects([line()], [line(), line(calls=0, tokens=0, amount="-0.25", tenant_id=2)])
     assert found[Reason.OTHER] == sum(found.values()) == Decimal("-0.25")
+
+
+def test_a_correction_on_a_day_with_calls_is_no_matter_of_price():
+    corrected = line(amount="0.6", corrected_amount=Decimal("-0.4"))
+    told = effects([line()], [corrected])
+    assert told[Reason.OTHER] == Decimal("-0.4")
+    assert told[Reason.PRICE] == 0
 
 
 def test_with_a_price_row_longer_answers_are_tokens_and_not_price():

@@ -42,6 +42,7 @@ def test_the_whole_report_by_keyboard(report):
     expect(report).not_to_have_url(re.compile("period="))
     report.keyboard.press("Enter")
     expect(report).to_have_url(re.compile("period=7d"))
+    report.wait_for_load_state()  # else the keyboard may still be at the page before
 
     figures = report.locator("#daily summary")
     figures.focus()
@@ -52,6 +53,7 @@ def test_the_whole_report_by_keyboard(report):
     report.keyboard.press("Enter")
     expect(report).to_have_url(re.compile("period=7d.*sort=calls"))
     expect(report.locator("#table [aria-sort]")).to_have_text("Calls")
+    report.wait_for_load_state()
 
     report.locator("#table").get_by_role("link", name=months.MODELS[0], exact=True).focus()
     report.keyboard.press("Enter")

@@ -90,7 +90,7 @@ def test_writing_stops_what_the_bot_is_writing(desk, talk):
     generation = factories.claimed(talk)
     desk.press("Send", text="I take this.")
     generation.refresh_from_db()
-    assert generation.state == "stopped"
+    assert (generation.state, generation.finish_reason) == ("stopped", "taken_over")
 
 
 def test_nothing_written_is_refused_on_the_page(desk, talk):
@@ -113,7 +113,7 @@ def test_stop_ends_a_reply_that_is_being_written(desk, talk):
     page = desk.press("Stop")
     generation.refresh_from_db()
     assert (generation.state, generation.reply.text) == ("stopped", "Half of an ans")
-    assert "Stopped at" in page.text
+    assert "Stopped by staff at" in page.text
     assert "Stop" not in desk.forms()
 
 

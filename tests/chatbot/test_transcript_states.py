@@ -54,7 +54,13 @@ def test_a_stopped_reply_stands_where_it_was_stopped(talk, ben):
     handoff.hand_back(talk)
     factories.answered(talk, "Here is the bot.")
     read = words(ben, talk)
-    order = ["First?", "answers from here on", "Stopped at", "I take this.", "Here is the bot."]
+    order = [
+        "First?",
+        "answers from here on",
+        "Stopped by the person who took over at",
+        "I take this.",
+        "Here is the bot.",
+    ]
     assert [read.index(one) for one in order] == sorted(read.index(one) for one in order)
     assert Generation.objects.get(pk=stopped.pk).state == "stopped"
     assert "Workers gone" not in read

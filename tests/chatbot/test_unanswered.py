@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from chatbot.knowledge.search import find_passages
-from chatbot.knowledge.unanswered import group_new, likeness, note
+from chatbot.knowledge.unanswered import group_new, likeness, unanswered
 from chatbot.models import Document, UnansweredQuestion
+from conversations.rows import store
 from conversations.services import handoff
 from tests import factories
 from tests.billing.spending import signed_in
@@ -17,7 +18,11 @@ LIST = "/admin/chatbot/unansweredquestion/"
 
 def asked(tenant, text, cited=()):
     generation = factories.claimed(factories.make_conversation(tenant), text)
-    return note(generation, list(cited))
+    found = unanswered(generation, list(cited))
+    if not found:
+        return None
+    store(*found)
+    return found[0]
 
 
 def test_a_question_whose_reply_cites_nothing_is_noted(acme):
@@ -108,7 +113,7 @@ def test_staff_read_the_list_and_settle_nothing(acme, ben):
 def test_what_staff_answered_becomes_knowledge_with_one_click(acme, ben, cleo):
     talk = factories.make_conversation(acme)
     generation = factories.claimed(talk, "Do you rent tents?")
-    note(generation, [])
+    store(*unanswered(generation, []))
     group_new()
     said = handoff.staff_says(talk, ben, "Yes, for €20 a week.")
     client = signed_in(cleo)

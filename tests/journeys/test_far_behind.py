@@ -43,7 +43,7 @@ def back(live, visitor, after):
 
 def test_a_snapshot_names_what_is_left_out_and_the_rest_follows(live, visitor):
     frames = back(live, visitor, after=0)
-    assert frames[0] == {"type": "snapshot", "seq": 500}
+    assert frames[0] == {"type": "snapshot", "seq": 500, "state": "bot"}
     assert [frame["seq"] for frame in frames[1:-1]] == list(range(501, 701))
     assert frames[-1] == {"type": "ready", "seq": 700}
 

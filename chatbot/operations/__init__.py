@@ -1,0 +1,1 @@
+"""What whoever hosts the product does with it: look it over, back it up, bring it back."""
