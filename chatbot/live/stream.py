@@ -18,7 +18,7 @@ from chatbot.live.bridge import in_database
 from chatbot.live.handshake import Admitted, admit_page
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
-from conversations.selectors.events import newest_seq
+from conversations.selectors.events import stand_of
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,8 @@ async def _tell(send: Send, admitted: Admitted, resume: protocol.Resume) -> None
                 if not running.done():
                     await send(_part(b":\n\n"))
                     with contextlib.suppress(Error):
-                        line.expect(await in_database(newest_seq, admitted.conversation.pk))
+                        newest, _ = await in_database(stand_of, admitted.conversation.pk)
+                        line.expect(newest)
     except TimeoutError:
         pass
     finally:
