@@ -1,9 +1,7 @@
 """The widget's line: a socket of one visitor's conversation."""
 
 import asyncio
-import dataclasses
 import logging
-import time
 import uuid
 from typing import Any
 
@@ -18,7 +16,7 @@ from chatbot.live.company import VisitorCompany
 from chatbot.live.handshake import admit
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
-from chatbot.live.signs import CALL_SECONDS, Sign
+from chatbot.live.signs import Sign
 from conversations.models import Conversation
 from conversations.sentences import told
 from conversations.services.refusals import Refused
