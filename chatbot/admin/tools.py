@@ -1,5 +1,6 @@
 """What the bot may do at a tenant's own systems, and what it has done there."""
 
+import json
 import re
 from typing import Any
 
@@ -22,6 +23,7 @@ from unfold.widgets import (
 
 from chatbot.admin.knowledge import only_tenant
 from chatbot.models import Tool, ToolCall
+from chatbot.models.tools import no_arguments
 from chatbot.tools.answers import is_field
 from chatbot.tools.catalogue import forget
 from chatbot.tools.requests import PLACEHOLDER, NoAddress, check_address
@@ -58,6 +60,16 @@ class HeadersField(LinesField):
         return headers
 
 
+class SchemaField(forms.JSONField):
+    """JSON with its lines, as people read it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The schema as lines; what could not be read stays as it was typed."""
+        if isinstance(value, dict):
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return super().prepare_value(value)
+
+
 class ToolForm(forms.ModelForm):
     """A tool; what is typed as its credential is never shown again."""
 
@@ -71,6 +83,12 @@ class ToolForm(forms.ModelForm):
     )
     no_credential = forms.BooleanField(
         required=False, label="Forget the credential", widget=UnfoldBooleanSwitchWidget()
+    )
+    parameters = SchemaField(
+        label="Arguments",
+        initial=no_arguments,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text=Tool._meta.get_field("parameters").help_text,
     )
     headers = HeadersField(
         required=False,
@@ -154,7 +172,7 @@ class ToolAdmin(TenantOwnedAdmin):
     change_form_outer_before_template = "admin/chatbot/tool/to_try.html"
     fieldsets = [
         (None, {"fields": ["tenant", ("label", "name"), "description", "parameters", "active"]}),
-        ("The call", {"fields": [("method", "url"), "visitor_parameter", "headers"]}),
+        ("The call", {"fields": ["method", "url", "visitor_parameter", "headers"]}),
         ("Credential", {"fields": ["credential_header", "new_credential", "no_credential"]}),
         ("The answer", {"fields": ["answer_fields", ("seconds", "most_bytes")]}),
         ("Changes", {"fields": ["writes", "question"]}),
@@ -177,9 +195,9 @@ class ToolAdmin(TenantOwnedAdmin):
         return only_tenant(request) | super().get_changeform_initial_data(request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The schema has room."""
-        if db_field.name == "parameters":
-            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 10, "spellcheck": "false"})
+        """The description is a sentence or two."""
+        if db_field.name == "description":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(

@@ -25,14 +25,14 @@ def say(visitor, text):
 def test_a_verified_visitor_is_told_of_their_order_and_asked_before_it_is_cancelled(live, shop):
     with visiting(live, shop.public_key) as visitor:
         say(visitor, "Hello")
-        who = {"token": visitor.session["token"], "customer": "ada"}
+        who = {"token": visitor.session["token"], "customer": "lin"}
         request(f"{live.url}/demo/sign-in", "POST", who)
-        assert "- status: on its way" in say(visitor, "Where is my order A-1001?")
-        assert "Cancel order A-1002" in say(visitor, "Please cancel my order A-1002")
+        assert "- status: on its way" in say(visitor, "Where is my order A-1003?")
+        assert "Cancel order A-1004" in say(visitor, "Please cancel my order A-1004")
         asked = visitor.until_type("action.asked")["data"]
         visitor.say(asked["yes"], asked["action"])
         assert "- status: cancelled" in visitor.until_type("reply.done")["data"]["text"]
-        assert "404" in say(visitor, "Where is order A-1003?")
+        assert "404" in say(visitor, "Where is order A-1001?")
     states = ToolCall.objects.order_by("created_at").values_list("name", "state")
     assert list(states) == [
         ("order_status", "done"),
