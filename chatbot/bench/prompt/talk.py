@@ -99,14 +99,6 @@ HELP = [
     "保修期有多长？",
 ]
 
-# What people say besides.
-ASIDE = [
-    "The weather in the mountains changes so quickly at this time of the year.",
-    "Everybody at the hut was talking about it the whole evening.",
-    "That is why the old pair had to go, after all those wet autumns.",
-    "It took a while to find the page where all of this is written.",
-    "The last shop was not very helpful with that, to be honest.",
-]
 REPLY_WORDS = 110  # about 150 tokens
 TURNS = 50
 
@@ -128,17 +120,15 @@ def replies() -> list[str]:
 def questions() -> list[tuple[str, Fact | None]]:
     """What is said in each turn, and which fact that asks for, if any.
 
-    Every turn asks about a help page. The first twenty also tell a fact
-    each, and the last twenty ask for one of those facts.
+    The first ten turns tell two facts each, the others ask about a help
+    page, and the last twenty of them also for one of the facts.
     """
-    said: list[tuple[str, Fact | None]] = []
-    for turn in range(TURNS):
-        ask = HELP[turn]
-        if turn < len(FACTS):
-            said.append((f"{FACTS[turn].told} {ASIDE[turn % len(ASIDE)]} {ask}", None))
-        elif turn < TURNS - len(FACTS):
-            said.append((f"{ASIDE[turn % len(ASIDE)]} {ask}", None))
-        else:
-            fact = FACTS[turn - TURNS + len(FACTS)]
-            said.append((f"{fact.asked} {ask}", fact))
+    said: list[tuple[str, Fact | None]] = [
+        (f"{one.told} {other.told}", None)
+        for one, other in zip(FACTS[::2], FACTS[1::2], strict=True)
+    ]
+    while len(said) < TURNS:
+        ask = HELP[len(said)]
+        fact = FACTS[len(said) - TURNS] if TURNS - len(said) <= len(FACTS) else None
+        said.append((f"{fact.asked} {ask}" if fact else ask, fact))
     return said
