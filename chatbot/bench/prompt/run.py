@@ -23,14 +23,14 @@ from billing.pricing import cost_of
 from billing.services.prices import load_seed, price_at
 from billing.usage import Usage
 from chatbot.bench.frame import CannotMeasure, Goal, Options, Report, Say
-from chatbot.bench.prompt.talk import TURNS, Fact, questions
+from chatbot.bench.prompt.talk import HOUSE, TURNS, Fact, questions
 from chatbot.bench.prompt.talk import replies as written_replies
 from chatbot.bench.stack import Stack, wait_for_http
 from chatbot.demo.shop import open_shop, store_articles
 from chatbot.engine.history import HISTORY_TOKENS, Said, newest
 from chatbot.engine.kept import rebuilt
 from chatbot.engine.loop import run
-from chatbot.engine.model_choice import Voice, voice_of
+from chatbot.engine.model_choice import Voice, published_version, voice_of
 from chatbot.engine.outgrown import noticed
 from chatbot.engine.prompting import compose_prompt
 from chatbot.engine.scaffold import question_message, system_message
@@ -86,6 +86,16 @@ def prompt(options: Options, say: Say) -> Report:
         stack.stop_all()
 
 
+def _write_house_rules(tenant: Tenant) -> None:
+    """The shop's persona is as long as personas are."""
+    spoken = published_version(tenant)
+    if spoken is None:
+        raise CannotMeasure("The demo shop has no persona; its seed is broken.")
+    spoken.pk, spoken.number, spoken.reason = None, spoken.number + 1, "With house rules."
+    spoken.system_prompt = f"{spoken.system_prompt}\n{HOUSE}"
+    spoken.save()
+
+
 def _hang_up() -> None:
     """The connections of this process are closed."""
     route = directory().route(directory().home(MODEL))
@@ -98,6 +108,7 @@ def _measured(stack: Stack, say: Say) -> Report:
     load_seed()
     tenant = open_shop()
     store_articles(tenant)
+    _write_house_rules(tenant)
     server = ModelServer.objects.create(
         name="bench",
         kind=ModelServer.Kind.OPENAI,

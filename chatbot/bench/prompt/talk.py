@@ -99,14 +99,28 @@ HELP = [
     "保修期有多长？",
 ]
 
-# What people say besides.
-ASIDE = [
-    "The weather in the mountains changes so quickly at this time of the year.",
-    "Everybody at the hut was talking about it the whole evening.",
-    "That is why the old pair had to go, after all those wet autumns.",
-    "It took a while to find the page where all of this is written.",
-    "The last shop was not very helpful with that, to be honest.",
-]
+# What shops write beside two sentences about who the bot is; with those and the rules, 650 tokens.
+HOUSE = """\
+House rules. Greet once, at the beginning, and never again in the same talk. Use the visitor's \
+name where you know it, at most once in an answer. Begin with the answer, then give the reason; \
+put steps into a numbered list and keep each under fifteen words. Give prices with their currency \
+and times as ranges of working days, and say from which day they count. Where a rule has an \
+exception that may concern the visitor, name the exception in the same answer.
+Never promise a delivery date, a refund, a repair free of charge or a discount; say what the page \
+says and that a colleague decides. Do not compare us with other shops, and do not guess why a \
+parcel is late. Do not ask for a password, a whole card number or a copy of a passport, and if the \
+visitor writes one, ask them to delete it and do not repeat it.
+For anything about safety, such as ropes, harnesses, helmets, stoves or avalanche gear, give what \
+the page says, add that the maker's instructions come first, and offer a colleague who climbs. For \
+an injury, tell the visitor to call the emergency number of their country before anything else.
+A visitor who is angry gets one sentence that shows you have understood what went wrong, then what \
+happens next; no excuses, no exclamation marks. A visitor who asks for a person is given one at \
+once, without a question back. Business customers, schools and clubs are sent to the sales desk.
+Orders are named by their number, sizes by the European system with the British one in brackets, \
+weights in grams and volumes in litres. Product names are written as the shop writes them. Do not \
+use abbreviations, slang, emoji or words in capitals.
+At the end of an answer offer one next step that fits, such as opening a return, looking up an \
+order or finding a size, but only if the visitor has not just asked for it."""
 REPLY_WORDS = 110  # about 150 tokens
 TURNS = 50
 
@@ -128,17 +142,15 @@ def replies() -> list[str]:
 def questions() -> list[tuple[str, Fact | None]]:
     """What is said in each turn, and which fact that asks for, if any.
 
-    Every turn asks about a help page. The first twenty also tell a fact
-    each, and the last twenty ask for one of those facts.
+    The first ten turns tell two facts each, the others ask about a help
+    page, and the last twenty of them also for one of the facts.
     """
-    said: list[tuple[str, Fact | None]] = []
-    for turn in range(TURNS):
-        ask = HELP[turn]
-        if turn < len(FACTS):
-            said.append((f"{FACTS[turn].told} {ASIDE[turn % len(ASIDE)]} {ask}", None))
-        elif turn < TURNS - len(FACTS):
-            said.append((f"{ASIDE[turn % len(ASIDE)]} {ask}", None))
-        else:
-            fact = FACTS[turn - TURNS + len(FACTS)]
-            said.append((f"{fact.asked} {ask}", fact))
+    said: list[tuple[str, Fact | None]] = [
+        (f"{one.told} {other.told}", None)
+        for one, other in zip(FACTS[::2], FACTS[1::2], strict=True)
+    ]
+    while len(said) < TURNS:
+        ask = HELP[len(said)]
+        fact = FACTS[len(said) - TURNS] if TURNS - len(said) <= len(FACTS) else None
+        said.append((f"{fact.asked} {ask}" if fact else ask, fact))
     return said
