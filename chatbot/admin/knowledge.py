@@ -146,8 +146,8 @@ class KnowledgePolicyAdmin(TenantOwnedAdmin):
     fields = ["tenant", "public"]
     list_before_template = "admin/chatbot/about.html"
     about = (
-        "Whether documents that were uploaded or written here get a page that everyone can open, so "
-        "that citations lead there. Without a line they do not."
+        "Whether documents that were uploaded or written here get a page that everyone can open, "
+        "so that citations lead there. Without a line they do not."
     )
 
     class Media:
