@@ -144,6 +144,14 @@ class KnowledgePolicyAdmin(TenantOwnedAdmin):
     list_select_related = ["tenant"]
     ordering = ["tenant__name"]
     fields = ["tenant", "public"]
+    list_before_template = "admin/chatbot/about.html"
+    about = (
+        "Whether documents that were uploaded or written here get a page that everyone can open, "
+        "so that citations lead there. Without a line they do not."
+    )
+
+    class Media:
+        css = {"all": ["inbox/forms.css"]}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> list[str]:
         """A policy stays with its tenant."""

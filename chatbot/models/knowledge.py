@@ -143,5 +143,8 @@ class KnowledgePolicy(TenantOwned):
         "citations lead to it.",
     )
 
+    class Meta:
+        verbose_name_plural = "knowledge policies"
+
     def __str__(self) -> str:
         return f"Knowledge of {self.tenant}"
