@@ -2,15 +2,14 @@
 
 import gzip
 import mimetypes
-from dataclasses import dataclass, field
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from chatbot.bench.frame import CannotMeasure
 from chatbot.boot import npm
 
-SHOP = "http://shop.localhost"
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
 <body><h1>A shop</h1><p>Something to buy.</p>{body}</body></html>"""
@@ -50,32 +49,61 @@ RIVALS = [
         "4ce3b64ee76483837da0bde4bb9254a8aff4e0ff11456527eda5b5b670b355e4",
         '<link rel="stylesheet" href="/package/dist/style.css"><script type="module">'
         "import { createChat } from '/package/dist/chat.bundle.es.js';"
-        "createChat({ webhookUrl: 'http://shop.localhost/hook' });</script>",
+        "createChat({ webhookUrl: '/hook' });</script>",
     ),
 ]
 
 
-@dataclass
 class Shelf:
-    """Answers what a page at `SHOP` asks for, and weighs the scripts and styles it was given."""
+    """Serves a page at `url`, and the files of a package; used as a context.
 
-    body: str
-    package: Path | None = None
-    weights: dict[str, int] = field(default_factory=dict)
+    A real server on this machine: Chromium keeps pages of unknown places from
+    asking local addresses.
+    """
 
-    def answer(self, route: Any) -> None:
-        """The page, a file of the package, or nothing: no page of a bench reaches the network."""
-        path = urlsplit(route.request.url).path
+    def __init__(self, body: str = "", package: Path | None = None) -> None:
+        self.body, self.package = body, package
+        self.weights: dict[str, int] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> "Shelf":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def find(self, path: str) -> tuple[str, bytes] | None:
+        """Kind and content of the page or of a file, whose packed weight is noted."""
         if path == "/":
-            route.fulfill(content_type="text/html", body=FRAME.format(body=self.body))
-        elif self.package and path.startswith("/package/"):
-            file = self.package / path.removeprefix("/package/")
-            content = file.read_bytes()
-            self.weights[path] = packed(content)
-            kind = "text/javascript" if file.suffix == ".mjs" else mimetypes.guess_type(path)[0]
-            route.fulfill(content_type=kind or "text/plain", body=content)
-        else:
-            route.fulfill(status=404, body="")
+            return "text/html", FRAME.format(body=self.body).encode()
+        if not (self.package and path.startswith("/package/")):
+            return None
+        file = self.package / path.removeprefix("/package/")
+        content = file.read_bytes()
+        self.weights[path] = packed(content)
+        kind = "text/javascript" if file.suffix == ".mjs" else mimetypes.guess_type(path)[0]
+        return kind or "text/plain", content
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        shelf = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                found = shelf.find(self.path)
+                kind, content = found or ("text/plain", b"")
+                self.send_response(200 if found else 404)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing is said."""
+
+        return Handler
 
 
 def packed(content: bytes) -> int:

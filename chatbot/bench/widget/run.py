@@ -9,6 +9,7 @@ import os
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from billing.services.prices import load_seed
@@ -43,9 +44,7 @@ def widget(options: Options, say: Say) -> Report:
     repeats = 1 if options.quick else REPEATS
     load_seed()
     with Stack(say=say) as stack, _chromium() as browser:
-        tenant = Tenant.objects.create(
-            name="Bench", slug="bench-widget", allowed_origins=[pages.SHOP]
-        )
+        tenant = Tenant.objects.create(name="Bench", slug="bench-widget")
         tag = pages.TAG.format(url=stack.url, key=tenant.public_key)
         say("loading an empty page, ours and theirs")
         empty = statistics.median(_busy(browser, "")[0] for _ in range(repeats))
@@ -60,7 +59,10 @@ def widget(options: Options, say: Say) -> Report:
             }
         say(f"opening, and an answer of {CHARACTERS} characters while the visitor writes")
         stack.behave([{"match": "*", "text": _answer(), "first_token_ms": 100, "token_ms": 8}])
-        opened = [_talk(browser, tag, stack, long=number == 0) for number in range(repeats)]
+        with pages.Shelf(tag) as shelf:
+            tenant.allowed_origins = [shelf.url]
+            tenant.save()
+            opened = [_talk(browser, shelf, stack, long=number == 0) for number in range(repeats)]
     first = opened[0]
     figures: dict[str, Any] = {
         "loader_gzip_bytes": first["weights"]["/widget.js"],
@@ -126,25 +128,23 @@ def _chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def _page(browser: Any, body: str, package: Any = None) -> Iterator[tuple[Any, Any, pages.Shelf]]:
-    """A page with a slowed processor, the line to its engine, and what it is served."""
+def _page(browser: Any) -> Iterator[tuple[Any, Any]]:
+    """A page with a slowed processor, and the line to its engine."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
     try:
-        shelf = pages.Shelf(body, package)
-        context.route(f"{pages.SHOP}/**", shelf.answer)
         page = context.new_page()
         engine = context.new_cdp_session(page)
         engine.send("Performance.enable")
         engine.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        yield page, engine, shelf
+        yield page, engine
     finally:
         context.close()
 
 
-def _busy(browser: Any, body: str, package: Any = None) -> tuple[float, int]:
+def _busy(browser: Any, body: str, package: Path | None = None) -> tuple[float, int]:
     """Milliseconds of the main thread until the page is quiet, and bytes of what it loaded."""
-    with _page(browser, body, package) as (page, engine, shelf):
-        page.goto(f"{pages.SHOP}/")
+    with pages.Shelf(body, package) as shelf, _page(browser) as (page, engine):
+        page.goto(f"{shelf.url}/")
         page.wait_for_load_state("networkidle")
         return _spent(engine), sum(shelf.weights.values())
 
@@ -154,14 +154,14 @@ def _spent(engine: Any) -> float:
     return sum(sums[name] for name in BUSY) * 1000
 
 
-def _talk(browser: Any, tag: str, stack: Stack, long: bool) -> dict[str, Any]:
+def _talk(browser: Any, shelf: pages.Shelf, stack: Stack, long: bool) -> dict[str, Any]:
     """One visit: opened, and where `long` is wished a question with an answer that streams."""
-    with _page(browser, tag) as (page, engine, _):
+    with _page(browser) as (page, engine):
         responses: dict[str, Any] = {}
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         page.on("response", lambda response: responses.setdefault(response.url, response))
-        page.goto(f"{pages.SHOP}/")
+        page.goto(f"{shelf.url}/")
         page.wait_for_load_state("networkidle")
         before = len([url for url in requests if url.startswith(stack.url)])
         found: dict[str, Any] = {"open": page.evaluate(scripts.OPEN), "before": before}
@@ -176,7 +176,7 @@ def _talk(browser: Any, tag: str, stack: Stack, long: bool) -> dict[str, Any]:
         }
         found["cookies"] = len(page.context.cookies())
         found["strangers"] = len(
-            [url for url in requests if not url.startswith((stack.url, pages.SHOP))]
+            [url for url in requests if not url.startswith((stack.url, shelf.url))]
         )
         return found
 
