@@ -17,6 +17,7 @@ from chatbot.live.signs import CALL_SECONDS, Sign
 from chatbot.live.visitor import VisitorConsumer
 from conversations import access
 from conversations.models import Conversation
+from conversations.roles import Act
 from conversations.services.event_data import name_of
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,10 @@ class StaffConsumer(VisitorConsumer):
             frame = protocol.parse(text_data)
         except protocol.BadFrame:
             frame = None
+        if isinstance(frame, protocol.Typing) and not await in_database(
+            may_answer, self.person, self.conversation
+        ):
+            return  # whoever only reads has nothing to say that a visitor should wait for
         if frame is None or isinstance(frame, FRAMES):
             await super().receive(text_data, bytes_data)
         else:
@@ -101,6 +106,11 @@ class StaffConsumer(VisitorConsumer):
             self.person, self.conversation = admitted
             if self.conversation.state != state:
                 calls = 0.0
+
+
+def may_answer(person: User, conversation: Conversation) -> bool:
+    """Whether this person may write to the visitor."""
+    return access.tenants_of(person, Act.ANSWER).filter(pk=conversation.tenant_id).exists()
 
 
 def admit_staff(scope: dict[str, Any]) -> tuple[User, Conversation] | None:

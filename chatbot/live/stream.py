@@ -16,8 +16,8 @@ from django.db import Error
 
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
-from chatbot.live.handshake import Admitted, admit_page
 from chatbot.live.company import VisitorCompany
+from chatbot.live.handshake import Admitted, admit_page
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
 from chatbot.live.signs import Sign
