@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Nothing in the database changes."""
 
-    dependencies = [("chatbot", "0140_nearest_by_index")]
+    dependencies = [("chatbot", "0012_identity")]
 
     operations = [
         migrations.AlterModelOptions(
