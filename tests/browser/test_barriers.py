@@ -44,6 +44,7 @@ def everything(tenant):
 def test_axe_finds_nothing_in_any_state(live, page, visit, everything, locale, direction):
     live.behave([{"match": "*", "text": ANSWER, "token_ms": 30}])
     # the strings are those of the page's language; parts are found by what they are
+    page.emulate_media(reduced_motion="reduce")  # what fades in is pale for a moment
     chat = visit(page, locale=locale)
     assert found_on(page, "cx-chat") == []
     chat.launcher.click()

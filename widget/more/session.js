@@ -35,7 +35,7 @@ export async function vote(kit, item, thumb, button) {
   const message = item.id;
   const value = item.vote === thumb ? 0 : thumb;
   item.vote = value;
-  for (const one of button.parentNode.querySelectorAll('[aria-pressed]')) one.ariaPressed = !!value && one === button;
+  for (const one of button.parentNode.querySelectorAll('[name]')) one.ariaPressed = value && one === button ? 'true' : null;
   tell('feedback', { message, value });
   if (value < 0) act.more('reason', message);
   else if (value) said(panel, more.thanks);
