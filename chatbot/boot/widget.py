@@ -1,7 +1,7 @@
-"""The widget as browsers load it: `widget/` packed into `static/widget/` by esbuild.
+"""The widget as browsers load it: `static/widget_source/` packed into `static/widget/` by esbuild.
 
 What it packs is in the repository, so whoever runs or installs the product
-needs neither npm nor esbuild; whoever changes `widget/` does.
+needs neither npm nor esbuild; whoever changes `static/widget_source/` does.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from chatbot.boot import npm
 from chatbot.boot.paths import ROOT
 
-SOURCE = ROOT / "widget"
+SOURCE = ROOT / "static" / "widget_source"
 PACKED = ROOT / "static" / "widget"
 # The program itself, without the JavaScript around it.
 PACKAGES = {

@@ -31,6 +31,7 @@ def config_of(tenant: Tenant, locale: str, visitor_id: int | None = None) -> dic
         "position": look.position,
         "csat": look.asks_score,
         "suggestions": look.suggests,
+        "typing": True,
         # the widget says that the answer will be mailed
         "mail_capture": look.mail_capture and bool(settings.EMAIL_HOST),
         "upload": {"max_mb": settings.UPLOAD_MAX_MB, "types": TYPES} if look.takes_files else None,

@@ -12,7 +12,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop
 <script async src="{server}/widget.js" data-key="{key}"{data}></script></body></html>"""
 
 
-SOURCE = ROOT / "widget"
+SOURCE = ROOT / "static" / "widget_source"
 KINDS = {".js": "text/javascript", ".json": "application/json"}
 
 

@@ -19,7 +19,7 @@ from chatbot.bench.reliability.screen import Frame
 from chatbot.boot.paths import ROOT
 from chatbot.live.protocol import SUBPROTOCOL, TOO_MANY_BAD_FRAMES
 
-WIDGET = (ROOT / "widget" / "line.js").read_text()
+WIDGET = (ROOT / "static" / "widget_source" / "line.js").read_text()
 
 
 def _of_the_widget(name: str) -> float:

@@ -1,4 +1,4 @@
-"""`manage.py build_widget`: packs `widget/` into `static/widget/`."""
+"""`manage.py build_widget`: packs `static/widget_source/` into `static/widget/`."""
 
 import gzip
 from typing import Any
@@ -9,7 +9,7 @@ from chatbot.boot.widget import PACKED, NotPacked, pack
 
 
 class Command(BaseCommand):
-    """To be run after every change of `widget/`; its result is committed."""
+    """To be run after every change of `static/widget_source/`; its result is committed."""
 
     help = "Pack the widget's source for browsers; needs npm, which fetches esbuild once."
 
