@@ -21,8 +21,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("chatbot")
+redis_is_broker = settings.BROKER_URL.startswith(("redis://", "rediss://"))
 app.conf.update(
     broker_url=settings.BROKER_URL,
+    broker_transport="chatbot.broker:Transport" if redis_is_broker else None,
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         # A task that a dead worker had taken, but not begun, goes to another one: only a

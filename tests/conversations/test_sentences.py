@@ -15,7 +15,9 @@ from conversations.services.refusals import Refused
 from tests.house.source import modules
 
 # These only a faulty widget is told, and the people who write one read English.
+# or for staff
 FOR_DEVELOPERS = {
+    "The visitor has said nothing yet that could be answered.",
     "This page may not act for this visitor.",
     "A thumb is 1 for up or -1 for down.",
     "This is none of the reasons to choose from.",

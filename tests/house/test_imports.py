@@ -30,6 +30,7 @@ ROOMS = [
     {
         "passkeys",
         "boot",
+        "broker",
         "demo_model",
         "settings",
         "env",

@@ -39,9 +39,10 @@ def test_what_cannot_be_reached_is_named(empty):
     assert "not https" in found["Address"]["how"]
 
 
-def test_a_prepared_demo_lacks_only_what_does_not_run(empty):
-    assert run(empty, "prepare").returncode == 0
-    _, found = findings(empty)
+def test_a_prepared_demo_lacks_only_what_does_not_run():
+    with database() as url:
+        assert run(url, "prepare").returncode == 0
+        _, found = findings(url)
     broken = {what for what, one in found.items() if one["level"] == "fix"}
     assert "Tables" not in broken
     assert {"Workers", "Timetable", "Server environment"} <= {

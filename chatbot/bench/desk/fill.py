@@ -47,8 +47,9 @@ SAID = f"""
 """
 STATEMENTS = [
     f"""
-    INSERT INTO conversations_visitor (id, tenant_id, public_id, name, created_at)
-    SELECT n, {TENANT}, gen_random_uuid(), '', at FROM ({TALK}) AS talk
+    INSERT INTO conversations_visitor
+           (id, tenant_id, public_id, name, external_id, email, wants_mail, answers, created_at)
+    SELECT n, {TENANT}, gen_random_uuid(), '', '', '', false, '{{}}', at FROM ({TALK}) AS talk
     """,
     f"""
     INSERT INTO conversations_conversation
