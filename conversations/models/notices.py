@@ -41,7 +41,9 @@ class Notice(TenantOwned):
                 fields=["user"], name="notices_unseen", condition=models.Q(seen_at__isnull=True)
             ),
             models.Index(
-                fields=["mail_at"], name="notices_to_mail", condition=models.Q(mail_at__isnull=False)
+                fields=["mail_at"],
+                name="notices_to_mail",
+                condition=models.Q(mail_at__isnull=False),
             ),
         ]
 

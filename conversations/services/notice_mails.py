@@ -89,5 +89,7 @@ def _line(notice: Notice) -> str:
 
 
 def _link(notice: Notice) -> str:
-    page = f"{settings.PUBLIC_URL}/admin/conversations/conversation/{notice.conversation_id}/change/"
+    page = (
+        f"{settings.PUBLIC_URL}/admin/conversations/conversation/{notice.conversation_id}/change/"
+    )
     return f"{page}#note-{notice.note_id}" if notice.note_id else page

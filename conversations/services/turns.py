@@ -96,4 +96,6 @@ def _set(conversation: Conversation, to: Any) -> None:
 
 def _may_answer(person: Any, tenant_id: int) -> bool:
     mine = Q(pk=person.pk)
-    return person.is_superuser or notices.people_who_may(Act.ANSWER, tenant_id).filter(mine).exists()
+    return (
+        person.is_superuser or notices.people_who_may(Act.ANSWER, tenant_id).filter(mine).exists()
+    )

@@ -93,4 +93,3 @@ def _concerned(conversation: Conversation) -> list[object]:
     if mine:
         return [mine.assignee]
     return list(notices.people_who_may(Act.ANSWER, conversation.tenant_id))
-

@@ -31,7 +31,7 @@ def asked(tenant, number=1):
     talks = [factories.make_conversation(tenant) for _ in range(number)]
     for talk in talks:
         handoff.ask_for_person(talk)
-    Notice.objects.update(mail_at=Now())
+    Notice.objects.filter(mail_at__isnull=False).update(mail_at=Now())
     return talks
 
 
