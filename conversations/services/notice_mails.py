@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
-from django.db.models.functions import Now
 
 from conversations.models import AtDesk, Notice
 from conversations.services.event_data import name_of
