@@ -181,7 +181,8 @@ def _each(
     request: HttpRequest, queryset: QuerySet, act: Callable[[Conversation], object]
 ) -> list[int]:
     """Done to each of those the person may answer; says to how many, and why not to others."""
-    mine, done, reasons = tenant_ids(request, Act.ANSWER), [], {}
+    mine, done = tenant_ids(request, Act.ANSWER), []
+    reasons: dict[str, None] = {}
     chosen = list(queryset)
     for one in chosen:
         if one.tenant_id not in mine:

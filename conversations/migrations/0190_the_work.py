@@ -389,7 +389,8 @@ class Migration(migrations.Migration):
                     "first_answer_minutes",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Whoever asks for a person shall have an answer of one within so many minutes of the business hours. Empty: no target.",
+                        help_text="Whoever asks for a person shall have an answer of one within so "
+                        "many minutes of the business hours. Empty: no target.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1),
@@ -402,7 +403,8 @@ class Migration(migrations.Migration):
                     "assigns_by_turn",
                     models.BooleanField(
                         default=False,
-                        help_text="Whoever asks for a person is given to one of those at their desk, by turn.",
+                        help_text="Whoever asks for a person is given to one of those at their "
+                        "desk, by turn.",
                         verbose_name="assign by turn",
                     ),
                 ),

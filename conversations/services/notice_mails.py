@@ -24,7 +24,7 @@ CLAIM = """
 UPDATE conversations_atdesk AS mine SET mailed_at = statement_timestamp()
  WHERE mine.user_id IN (
    SELECT desk.user_id FROM conversations_atdesk AS desk
-    WHERE (desk.mailed_at IS NULL OR desk.mailed_at < statement_timestamp() - %s)
+    WHERE (desk.mailed_at IS NULL OR desk.mailed_at < statement_timestamp() - make_interval(secs => %s))
       AND EXISTS (SELECT FROM conversations_notice AS due
                    WHERE due.user_id = desk.user_id AND due.mail_at <= statement_timestamp())
     LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -46,7 +46,7 @@ def send_due() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(MEET)
-        cursor.execute(CLAIM, [APART, AT_ONCE])
+        cursor.execute(CLAIM, [APART.total_seconds(), AT_ONCE])
         claimed = [row[0] for row in cursor.fetchall()]
     rows = AtDesk.objects.filter(user__in=claimed).select_related("user")
     return sum(_send(desk.user, desk.by_mail) for desk in rows)
