@@ -24,7 +24,8 @@ CLAIM = """
 UPDATE conversations_atdesk AS mine SET mailed_at = statement_timestamp()
  WHERE mine.user_id IN (
    SELECT desk.user_id FROM conversations_atdesk AS desk
-    WHERE (desk.mailed_at IS NULL OR desk.mailed_at < statement_timestamp() - make_interval(secs => %s))
+    WHERE (desk.mailed_at IS NULL
+           OR desk.mailed_at < statement_timestamp() - make_interval(secs => %s))
       AND EXISTS (SELECT FROM conversations_notice AS due
                    WHERE due.user_id = desk.user_id AND due.mail_at <= statement_timestamp())
     LIMIT %s FOR UPDATE SKIP LOCKED)
