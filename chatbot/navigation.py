@@ -131,7 +131,7 @@ NAVIGATION = [
                 "manages_a_tenant",
             ),
             _item(
-                "Desk",
+                "First answer",
                 "support_agent",
                 "admin:conversations_desksettings_changelist",
                 "manages_a_tenant",

@@ -131,10 +131,11 @@ class WorkList:
             zone = zoneinfo.ZoneInfo(conversation.tenant.time_zone)
             until = date_format(beside.snoozed_until.astimezone(zone), "j M, H:i")
             parts.append(format_html('<span class="talk-under">rests until {}</span>', until))
-        if beside.labels:
-            names = [(name,) for name in beside.labels]
-            parts.append(format_html_join(" ", '<span class="talk-label">{}</span>', names))
-        return mark_safe("<br>".join(parts)) if parts else None  # noqa: S308 - all escaped above
+        parts += [format_html('<span class="talk-label">{}</span>', name) for name in beside.labels]
+        if not parts:
+            return None
+        pieces = format_html_join(" ", "{}", [(part,) for part in parts])
+        return format_html('<span class="inbox-desk">{}</span>', pieces)
 
     @admin.action(description="Assign to me", permissions=["answer"])
     def take_them(self, request: HttpRequest, queryset: QuerySet) -> None:
