@@ -81,81 +81,91 @@ async function refresh() {
   if (answer.ok && !answer.redirected && !busy()) put((await answer.json()).panel);
 }
 
-/* ---- canned replies ---- */
+/* ---- what is chosen while writing: canned replies, names ---- */
 
-const known = () => [...panel.querySelectorAll('#work-which option')];
+const known = () => [...panel.querySelectorAll('#work-which option')]
+  .map((one) => ({ name: one.value, shown: one.textContent, text: one.dataset.text }));
+const people = () => [...panel.querySelectorAll('#work-to option[data-name]')]
+  .map((one) => ({ name: one.dataset.name, shown: `@${one.dataset.name}`, text: one.textContent }));
 
-function insert(text, from = box.selectionStart, to = box.selectionEnd) {
-  box.setRangeText(text, from, to, 'end');
-  box.dispatchEvent(new Event('input', { bubbles: true }));
-  box.focus();
+function insert(area, text, from = area.selectionStart, to = area.selectionEnd) {
+  area.setRangeText(text, from, to, 'end');
+  area.dispatchEvent(new Event('input', { bubbles: true }));
+  area.focus();
 }
 
-function listbox() {
-  const list = document.getElementById('say-canned');
+/* A list under the text area of what begins with the word at the cursor, behind this sign. */
+function offers(area, list, sign, choices, written) {
+  const word = new RegExp(`(?:^|\\s)${sign}([\\p{L}\\p{N}_.@+-]*)$`, 'u');
   let at = 0;
   let from = -1;
+  let hits = [];
   const close = () => {
     list.hidden = true;
     list.replaceChildren();
-    box.removeAttribute('aria-activedescendant');
+    area.removeAttribute('aria-activedescendant');
   };
   const mark = (number) => {
-    at = (number + list.children.length) % list.children.length;
+    at = (number + hits.length) % hits.length;
     [...list.children].forEach((one, place) => {
       one.setAttribute('aria-selected', place === at);
-      if (place === at) {
-        box.setAttribute('aria-activedescendant', one.id);
-        one.scrollIntoView({ block: 'nearest' });
-      }
+      if (place !== at) return;
+      area.setAttribute('aria-activedescendant', one.id);
+      one.scrollIntoView({ block: 'nearest' });
     });
   };
-  const take = (item) => {
-    const { text } = item.dataset;
+  const take = (hit) => {
     close();
-    insert(text, from, box.selectionStart);
+    insert(area, written(hit), from, area.selectionStart);
+  };
+  const item = (hit, place) => {
+    const line = document.createElement('li');
+    line.id = `${list.id}-${place}`;
+    line.setAttribute('role', 'option');
+    const name = document.createElement('b');
+    name.textContent = hit.shown;
+    const text = document.createElement('span');
+    text.textContent = hit.text;
+    line.append(name, text);
+    line.addEventListener('mousedown', (event) => {
+      event.preventDefault();
+      take(hit);
+    });
+    return line;
   };
   const look = () => {
-    const before = box.value.slice(0, box.selectionStart);
-    const found = /(?:^|\s)\/([\p{L}\p{N}_-]*)$/u.exec(before);
-    const wanted = found?.[1].toLowerCase();
-    const hits = found ? known().filter((one) => one.value.toLowerCase().startsWith(wanted)) : [];
+    const before = area.value.slice(0, area.selectionStart);
+    const found = word.exec(before);
+    if (!found) return close();
+    const wanted = found[1].toLowerCase();
+    hits = choices().filter(({ name }) => name.toLowerCase().startsWith(wanted));
     if (!hits.length) return close();
     from = before.length - found[1].length - 1;
-    list.replaceChildren(...hits.map((one, place) => {
-      const item = document.createElement('li');
-      item.id = `say-canned-${place}`;
-      item.setAttribute('role', 'option');
-      item.dataset.text = one.dataset.text;
-      const name = document.createElement('b');
-      name.textContent = one.textContent;
-      const text = document.createElement('span');
-      text.textContent = one.dataset.text;
-      item.append(name, text);
-      item.addEventListener('mousedown', (event) => {
-        event.preventDefault();
-        take(item);
-      });
-      return item;
-    }));
+    list.replaceChildren(...hits.map(item));
     list.hidden = false;
     mark(0);
   };
-  box.setAttribute('aria-autocomplete', 'list');
-  box.setAttribute('aria-controls', list.id);
-  box.setAttribute('aria-haspopup', 'listbox');
-  box.addEventListener('input', look);
-  box.addEventListener('blur', close);
-  box.addEventListener('keydown', (event) => {
+  area.setAttribute('aria-autocomplete', 'list');
+  area.setAttribute('aria-controls', list.id);
+  area.setAttribute('aria-haspopup', 'listbox');
+  area.addEventListener('input', look);
+  area.addEventListener('blur', close);
+  area.addEventListener('keydown', (event) => {
     if (list.hidden || event.ctrlKey || event.metaKey) return;
     if (event.key === 'ArrowDown') mark(at + 1);
     else if (event.key === 'ArrowUp') mark(at - 1);
-    else if (event.key === 'Enter' || event.key === 'Tab') take(list.children[at]);
+    else if (event.key === 'Enter' || event.key === 'Tab') take(hits[at]);
     else if (event.key === 'Escape') close();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
   });
+}
+
+/* The note's box is another one after each refresh. */
+function naming({ target }) {
+  if (target.id !== 'work-note' || target.hasAttribute('aria-controls')) return;
+  offers(target, document.getElementById('note-people'), '@', people, ({ name }) => `@${name} `);
 }
 
 /* ---- begin ---- */
@@ -169,7 +179,7 @@ if (panel) {
       send(form);
     } else if (box && 'canned' in form.dataset) {
       event.preventDefault();
-      insert(form.elements.canned.selectedOptions[0].dataset.text);
+      insert(box, form.elements.canned.selectedOptions[0].dataset.text);
     }
   });
   document.addEventListener('keydown', (event) => {
@@ -180,7 +190,8 @@ if (panel) {
     event.preventDefault();
     note.focus();
   });
-  if (box) listbox();
+  panel.addEventListener('focusin', naming);
+  if (box) offers(box, document.getElementById('say-canned'), '/', known, ({ text }) => text);
   setInterval(() => refresh().catch(() => {}), REFRESH_MS);
 }
 setInterval(tick, TICK_MS);

@@ -77,10 +77,12 @@ def test_what_is_done_beside_a_conversation_keeps_what_is_being_written(
     assert Label.objects.get().name == "Tents"
     desk.get_by_role("heading", name="Notes").click()
     desk.keyboard.press("n")
-    desk.keyboard.type("Send a new one, @nobody")
+    desk.keyboard.type("@cle")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("send a new one, @nobody")
     panel.get_by_role("button", name="Add note").click()
     expect(panel.get_by_role("status")).to_contain_text("nobody here is called @nobody")
-    expect(panel.locator(".work-notes")).to_contain_text("Send a new one")
+    expect(panel.locator(".work-notes")).to_have_text(re.compile(r"@cleo-\d+ send a new one, @nobody"))
     expect(box).to_have_value("Hello. Dear there, 30 days.")
     assert Note.objects.count() == 1
     assert serious(desk, OF_THE_THEME) == []
