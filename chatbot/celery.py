@@ -62,6 +62,8 @@ app.conf.update(
         "check_rollups": {"task": "billing.tasks.check_rollups", "schedule": crontab("40", "3")},
         "fill_inbox": {"task": "chatbot.tasks.fill_inbox", "schedule": 5.0},
         "hand_back_idle": {"task": "conversations.tasks.hand_back_idle", "schedule": 20.0},
+        "tend_desk": {"task": "conversations.tasks.tend_desk", "schedule": 10.0},
+        "mail_notices": {"task": "conversations.tasks.mail_notices", "schedule": 60.0},
         "judge_outcomes": {"task": "conversations.tasks.judge_outcomes", "schedule": 3600.0},
         "mail_answers": {"task": "conversations.tasks.mail_answers", "schedule": 30.0},
         "make_exports": {"task": "conversations.tasks.make_exports", "schedule": 10.0},

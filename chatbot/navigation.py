@@ -25,6 +25,15 @@ NAVIGATION = [
                 "works_somewhere",
             )
             | {"badge": "conversations.admin.badges.waiting"},
+            _item("Notices", "notifications_active", "house:notices", "works_somewhere")
+            | {"badge": "conversations.admin.badges.notices"},
+            _item(
+                "Canned replies",
+                "quickreply",
+                "admin:conversations_cannedreply_changelist",
+                "works_somewhere",
+            ),
+            _item("Labels", "label", "admin:conversations_label_changelist", "works_somewhere"),
             _item("Visitors", "group", "admin:conversations_visitor_changelist", "works_somewhere"),
         ],
     },
@@ -119,6 +128,12 @@ NAVIGATION = [
                 "Business hours",
                 "schedule",
                 "admin:conversations_businesshours_changelist",
+                "manages_a_tenant",
+            ),
+            _item(
+                "First answer",
+                "support_agent",
+                "admin:conversations_desksettings_changelist",
                 "manages_a_tenant",
             ),
         ],

@@ -230,6 +230,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("inbox/icon.svg")}
     ],
     "SIDEBAR": {"navigation": NAVIGATION},
+    "SCRIPTS": [lambda _: static("inbox/notices.js")],
     "ACCOUNT": {
         "navigation": [
             {"title": "Second factor", "link": reverse_lazy("mfa_index")},

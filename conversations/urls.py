@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from conversations.views import people, retention, taking
+from conversations.views import notices, people, retention, taking
 
 app_name = "house"
 guarded = admin.site.admin_view
 urlpatterns = [
+    path("notices/", guarded(notices.notices_page), name="notices"),
+    path("notices/new/", guarded(notices.new_notices), name="new-notices"),
     path("roles/", guarded(people.who_may_what), name="roles"),
     path("people/<slug:slug>/", guarded(people.members), name="members"),
     path("people/<slug:slug>/<int:pk>/", guarded(people.member), name="member"),

@@ -122,7 +122,7 @@ class DeskAdmin(ReadOnlyAdmin):
             return NOW
 
         answer = self._act(request, pk, act)
-        return JsonResponse({"draft": asked[0]}) if asked and _wants_json(request) else answer
+        return JsonResponse({"draft": asked[0]}) if asked and wants_json(request) else answer
 
     def draft_state(self, request: HttpRequest, pk: int, draft: int) -> HttpResponse:
         """How far it is, as JSON; 404 where it is none of this conversation's."""
@@ -208,16 +208,16 @@ class DeskAdmin(ReadOnlyAdmin):
         try:
             place = act(conversation)
         except Refused as refusal:
-            if _wants_json(request):
+            if wants_json(request):
                 return JsonResponse({"error": str(refusal)}, status=409)
             messages.error(request, str(refusal))
             place = NOW
-        if _wants_json(request):
+        if wants_json(request):
             return JsonResponse({"place": place})
         return HttpResponseRedirect(address_of(pk, request.GET.get(FILTERS, "")) + place)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks, which stays on its page."""
     return request.headers.get("Accept", "").startswith("application/json")
 

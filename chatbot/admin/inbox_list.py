@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.paginator import InfinitePaginator
 from unfold.sections import TemplateSection
 from unfold.views import ChangeList
 
+from chatbot.admin.work_list import BY_CLOCK, WORST_FIRST
 from chatbot.inbox.asking import snippets
 from conversations.models import Conversation
 from conversations.selectors.transcripts import last_said
+from conversations.selectors.work import beside
 
 PATIENCE_MS = 5000
 PAGES_DEEP = 200
@@ -23,6 +26,12 @@ class BoundedPaginator(InfinitePaginator):
 
 class InboxList(ChangeList):
     """A page of conversations, with where the words stand and what was said last in each."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        """Who waits is listed worst first; all else by what somebody chose, else the newest."""
+        if self.params.get("work") in BY_CLOCK:
+            return list(WORST_FIRST)
+        return super().get_ordering(request, queryset)
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of the page; nothing where only the query is wanted (`neighbours_of`).
@@ -39,10 +48,11 @@ class InboxList(ChangeList):
         found = self.model_admin.get_queryset(request).in_bulk(page)
         rows = [found[pk] for pk in page if pk in found]
         places = snippets(page, self.query) if self.query else {}
-        said = last_said(page)
+        said, work = last_said(page), beside(page)
         for one in rows:
             one.snippet, one.carried = places.get(one.pk), request.GET.urlencode()
             one.last_said = said.get(one.pk, [])
+            one.beside = work.get(one.pk)
         self.result_list = rows
 
 

@@ -13,6 +13,8 @@ from django.urls import reverse
 from conversations.models import Conversation
 
 FILTERS = "_changelist_filters"
+# few wait at a time, in an order that no index keeps
+MOST_BY_CLOCK = 500
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ def neighbours_of(page: Any, request: HttpRequest, talk: Conversation) -> Neighb
         rows = page.get_changelist_instance(listing).queryset
     except IncorrectLookupParameters:
         return Neighbours(back)
+    if rows.query.order_by and not isinstance(rows.query.order_by[0], str):
+        before, after = _beside(list(rows.values_list("pk", flat=True)[:MOST_BY_CLOCK]), talk.pk)
+        return Neighbours(back, _url(before, filters), _url(after, filters))
     newest_first = (rows.query.order_by or ("-updated_at",))[0].startswith("-")
     newer, older = _newer(rows, talk), _older(rows, talk)
     before, after = (newer, older) if newest_first else (older, newer)
@@ -65,3 +70,11 @@ def _older(rows: QuerySet[Conversation], talk: Conversation) -> int | None:
     at = talk.updated_at
     sooner = rows.filter(Q(updated_at__lt=at) | Q(pk__lt=talk.pk), updated_at__lte=at)
     return sooner.order_by("-updated_at", "-pk").values_list("pk", flat=True).first()
+
+
+def _beside(order: list[int], pk: int) -> tuple[int | None, int | None]:
+    """Those before and after it; where it is in the list no more, the first comes next."""
+    if pk not in order:
+        return None, order[0] if order else None
+    at = order.index(pk)
+    return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None

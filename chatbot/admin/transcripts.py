@@ -19,7 +19,6 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from billing.admin.calls_filter import CallsFilter
 from billing.selectors.conversations import with_cost
-from chatbot.admin.desk import DeskAdmin
 from chatbot.admin.inbox_columns import InboxColumns
 from chatbot.admin.inbox_filters import (
     CheckFilter,
@@ -37,6 +36,8 @@ from chatbot.admin.inbox_list import PATIENCE_MS, BoundedPaginator, InboxList, L
 from chatbot.admin.neighbours import FILTERS, neighbours_of
 from chatbot.admin.saved_views import views_for
 from chatbot.admin.timeline import timeline_of
+from chatbot.admin.work import WorkAdmin
+from chatbot.admin.work_list import LabelFilter, WorkFilter, WorkList
 from chatbot.inbox import filling
 from chatbot.inbox.asking import with_words
 from chatbot.inbox.drafts import newest_draft
@@ -55,16 +56,18 @@ PIECES = "admin/conversations/conversation"
 
 
 @admin.register(Conversation)
-class ConversationAdmin(InboxColumns, DeskAdmin):
+class ConversationAdmin(InboxColumns, WorkList, WorkAdmin):
     """The list of conversations, and each as a timeline. Money is for managers."""
 
     list_display = [
-        *("pill", "opening", "found", "marks", "who", "tenant"),
+        *("pill", "opening", "at_desk", "found", "marks", "who", "tenant"),
         *("turns", "last_model", "cost", "updated"),
     ]
     list_display_links = ["opening"]
     list_filter = [
+        WorkFilter,
         ("state", ChoicesDropdownFilter),
+        LabelFilter,
         MarkFilter,
         LiveFilter,
         TenantFilter,
@@ -93,8 +96,8 @@ class ConversationAdmin(InboxColumns, DeskAdmin):
     change_form_template = "admin/conversations/conversation/change_form.html"
 
     class Media:
-        css = {"all": ["inbox/transcript.css", "inbox/list.css"]}
-        js = [Script("inbox/desk.js", type="module")]
+        css = {"all": ["inbox/transcript.css", "inbox/list.css", "inbox/work.css"]}
+        js = [Script("inbox/desk.js", type="module"), Script("inbox/work.js", type="module")]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxList]:
         """The list that knows where the words stand."""
@@ -166,7 +169,9 @@ class ConversationAdmin(InboxColumns, DeskAdmin):
         context = self._page(request, conversation) | {
             "title": str(conversation.visitor),
             "neighbours": neighbours_of(self, request, conversation),
+            "filters": request.GET.get(FILTERS, ""),
         }
+        context |= self.work_context(request, conversation)
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def _page(self, request: HttpRequest, conversation: Conversation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from billing.selectors.conversations import costs_of
 from chatbot.models import UnansweredQuestion, Verdict
-from conversations.models import Event, Generation, VisitorSession
+from conversations.models import Event, Generation, Labelled, VisitorSession
 
 State = Generation.State
 # Steps, not figures: a step is a word of the same index, so “dear and slow” is one search.
@@ -33,7 +33,7 @@ class Facets:
 
 
 def facets_of(conversations: Iterable[int]) -> dict[int, Facets]:
-    """Those of each of these conversations: seven queries, however many they are."""
+    """Those of each of these conversations: eight queries, however many they are."""
     ids = list(conversations)
     found: dict[int, Facets] = defaultdict(Facets)
     _replies(ids, found)
@@ -52,6 +52,9 @@ def facets_of(conversations: Iterable[int]) -> dict[int, Facets]:
     locales = VisitorSession.objects.filter(visitor__conversations__in=ids).exclude(locale="")
     for pk, locale in locales.values_list("visitor__conversations__pk", "locale"):
         found[pk].words.add(f"language:{locale[:2].lower()}")
+    labels = Labelled.objects.filter(conversation__in=ids)
+    for pk, label in labels.values_list("conversation_id", "label_id"):
+        found[pk].words.add(f"label:{label}")
     for facets in found.values():
         if facets.marks & {"failed", "blocked", "no_source", "unanswered"}:
             facets.marks.add("review")

@@ -27,7 +27,9 @@ class View:
 
 
 EVERYBODYS = (
-    View("Waiting", "state__exact=waiting"),
+    View("Waiting", "work=waiting"),
+    View("Mine", "work=mine"),
+    View("Nobody’s", "work=unassigned"),
     View("Live now", "live=now"),
     View("Needs review", "mark=review"),
     View("Blocked", "mark=blocked"),

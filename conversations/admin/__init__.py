@@ -1,6 +1,7 @@
 """Staff pages of the ground floor; importing this registers them."""
 
 from conversations.admin.audit import AuditEntryAdmin
+from conversations.admin.desk import CannedReplyAdmin, DeskSettingsAdmin, LabelAdmin
 from conversations.admin.exports import ExportAdmin
 from conversations.admin.hours import BusinessHoursAdmin
 from conversations.admin.people import UserAdmin
@@ -10,7 +11,10 @@ from conversations.admin.visitors import VisitorAdmin
 __all__ = [
     "AuditEntryAdmin",
     "BusinessHoursAdmin",
+    "CannedReplyAdmin",
+    "DeskSettingsAdmin",
     "ExportAdmin",
+    "LabelAdmin",
     "TenantAdmin",
     "UserAdmin",
     "VisitorAdmin",

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from conversations import access
 from conversations.models import Conversation
+from conversations.services.notices import newest_first
 
 MOST = 99
 
@@ -16,4 +17,11 @@ def waiting(request: HttpRequest) -> str:
     """
     rows = access.visible(request.user, Conversation).filter(state=Conversation.State.WAITING)
     number = len(rows.order_by().values_list("pk")[: MOST + 1])
+    return f"{MOST}+" if number > MOST else str(number or "")
+
+
+def notices(request: HttpRequest) -> str:
+    """How many notices the person has not seen; empty for none."""
+    unseen = newest_first(request.user).filter(seen_at=None)
+    number = len(unseen.order_by().values_list("pk")[: MOST + 1])
     return f"{MOST}+" if number > MOST else str(number or "")

@@ -10,22 +10,32 @@ from conversations.models.files import SentFile
 from conversations.models.generations import Generation
 from conversations.models.hours import BusinessHours
 from conversations.models.messages import Message
+from conversations.models.notes import CannedReply, Note
+from conversations.models.notices import AtDesk, Notice
 from conversations.models.outcomes import Outcome
 from conversations.models.tenants import Membership, Tenant, TenantOwned
 from conversations.models.visitors import Visitor, VisitorSession
 from conversations.models.widget import WidgetSettings
+from conversations.models.work import DeskSettings, Label, Labelled, Wait, Work
 
 __all__ = [
     "AnswerMail",
+    "AtDesk",
     "AuditEntry",
     "BusinessHours",
+    "CannedReply",
     "Conversation",
+    "DeskSettings",
     "Event",
     "Export",
     "ExportPart",
     "Generation",
+    "Label",
+    "Labelled",
     "Membership",
     "Message",
+    "Note",
+    "Notice",
     "Outcome",
     "Rating",
     "SentFile",
@@ -34,5 +44,7 @@ __all__ = [
     "Thumb",
     "Visitor",
     "VisitorSession",
+    "Wait",
     "WidgetSettings",
+    "Work",
 ]

@@ -26,6 +26,7 @@ class AuditEntry(models.Model):
         ERASED = "erased", "Erased"
         ROLE = "role", "Changed who belongs"
         SETTING = "setting", "Changed a setting"
+        WORKED = "worked", "Assigned, closed or reopened"
 
     tenant = models.ForeignKey(
         Tenant, models.CASCADE, null=True, related_name="+", help_text="None: the deployment's."

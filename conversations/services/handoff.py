@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from conversations.models import Conversation, Event, Generation, Message
-from conversations.services import answer_mails, events
+from conversations.models import Conversation, Event, Generation, Message, Wait
+from conversations.services import answer_mails, closing, events, turns, waits
 from conversations.services.event_data import name_of, turned
 from conversations.services.messages import post_staff_message, said_before
 from conversations.services.replies import SoFar, nothing_sent, stop_all
@@ -42,15 +42,18 @@ def ask_for_person(conversation: Conversation, by: Literal["visitor", "bot"] = "
 
     The log says whose wish it was. What the bot is writing it still writes;
     to what comes after it is silent. Asking again, or where a person answers
-    already, changes nothing.
+    already, changes nothing; a closed conversation is open again, unless the
+    visitor has begun another.
     """
     try:
         with transaction.atomic():
             place = events.next_place(conversation.pk)
-            if place.state != State.BOT:
+            closed = place.state == State.CLOSED
+            if not (closing.reopened(conversation.pk) if closed else place.state == State.BOT):
                 raise AlreadySo
             _set_state(place, State.WAITING)
             events.append(place, Event.Kind.PERSON_ASKED, turned(place.at, by=by))
+            waits.begin(place.conversation_id, place.tenant_id, place.at)
             return place.seq
     except AlreadySo:
         conversation.refresh_from_db(fields=["last_seq"])
@@ -110,6 +113,7 @@ def _staff_says(
         _join(place, author, cut)
         place = events.next_place(conversation.pk)
     message = post_staff_message(place, author, text, client_id)
+    waits.end(place.conversation_id, Wait.End.ANSWERED)
     answer_mails.owe(message)
     return message
 
@@ -120,6 +124,7 @@ def _join(place: events.Place, author: Any, cut: Callable[[Generation], SoFar]) 
     _set_state(place, State.STAFF)
     joined = turned(place.at, name=name_of(author))
     events.append(place, Event.Kind.PERSON_JOINED, joined)
+    turns.keep_if_nobodys(place.conversation_id, place.tenant_id, author)
     return place.seq
 
 
@@ -132,6 +137,7 @@ def hand_back(conversation: Conversation) -> None:
                 raise AlreadySo
             _set_state(place, State.BOT)
             events.append(place, Event.Kind.BOT_BACK, turned(place.at))
+            waits.end(place.conversation_id, Wait.End.HANDED_BACK)
     except AlreadySo:
         pass
 
@@ -159,6 +165,7 @@ def _hand_back_idle(pk: int) -> bool:
                     raise AlreadySo
             _set_state(place, State.BOT)
             events.append(place, Event.Kind.BOT_BACK, turned(place.at, by="idle"))
+            waits.end(pk, Wait.End.HANDED_BACK)
     except AlreadySo:
         return False
     return True

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from conversations.models import Conversation, Event, Generation, Message
 from conversations.models.messages import MAX_MESSAGE_CHARACTERS
 from conversations.services import events
+from conversations.services.closing import reopened
 from conversations.services.event_data import message_said
 from conversations.services.limits import refuse_too_much
 from conversations.services.refusals import Refused
@@ -52,6 +53,8 @@ def _store(conversation: Conversation, client_id: UUID, text: str) -> Posted:
         raise _SaidBefore
     message = spoken(place, Message.Role.VISITOR, text, client_id=client_id)
     # one that has ended may still stand open in a tab; what is asked there is answered
+    if place.state == Conversation.State.CLOSED:
+        reopened(place.conversation_id)
     if place.state in (Conversation.State.WAITING, Conversation.State.STAFF):
         events.append(place, Event.Kind.MESSAGE, message_said(message, None), stored_with=[message])
         return Posted(message, None, created=True)

@@ -115,7 +115,7 @@ def test_live_now_is_what_moved_in_the_last_minutes(talks, ben):
 def counts(user):
     """By its name, what stands beside each view."""
     links = re.findall(
-        r'<a href="[^"]*"[^>]*>([\w ]+) <span class="inbox-count">(.*?)</span>', page(user)
+        r'<a href="[^"]*"[^>]*>([\w’ ]+) <span class="inbox-count">(.*?)</span>', page(user)
     )
     return dict(links)
 
@@ -123,6 +123,8 @@ def counts(user):
 def test_each_view_says_how_many_it_holds_up_to_a_hundred(talks, cleo, monkeypatch):
     assert counts(cleo) == {
         "Waiting": "1",
+        "Mine": "0",
+        "Nobody’s": "1",
         "Live now": "7",
         "Needs review": "3",
         "Blocked": "1",

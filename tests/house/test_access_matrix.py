@@ -48,12 +48,16 @@ from chatbot.sandbox import trials
 from conversations.models import (
     AuditEntry,
     BusinessHours,
+    CannedReply,
     Conversation,
+    DeskSettings,
+    Label,
     Tenant,
     Visitor,
     WidgetSettings,
+    Work,
 )
-from conversations.services import generations, handoff
+from conversations.services import closing, generations, handoff, labels, snoozing
 from conversations.services.exporting import ask_for_export
 from conversations.services.files import receive_file
 from tests import factories
@@ -123,9 +127,12 @@ EXPECTED = {
     "chatbot.UnansweredQuestion": READ_BY_STAFF,
     "conversations.AuditEntry": READ_BY_MANAGERS,
     "conversations.BusinessHours": KEPT_BY_MANAGERS,
+    "conversations.CannedReply": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "conversations.Conversation": READ_BY_STAFF,
+    "conversations.DeskSettings": KEPT_BY_MANAGERS,
     # for reviewers, of whom PEOPLE has none: tests/house/test_access_of_roles.py
     "conversations.Export": READ_BY_MANAGERS._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "conversations.Label": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
     "conversations.WidgetSettings": KEPT_BY_MANAGERS,
@@ -135,6 +142,8 @@ REPORTS = {
     "admin:chatbot_document_ask": ALL,
     "admin:conversations_auditentry_csv": MANAGERS,
     "house:roles": ALL,
+    "house:notices": ALL,
+    "house:new-notices": ALL,
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
@@ -169,6 +178,14 @@ ACTS = {
     "conversations_conversation_again": DONE,
     "conversations_conversation_hand_back": DONE,
     "conversations_conversation_resolve": DONE,
+    "conversations_conversation_assign": DONE,
+    "conversations_conversation_label": DONE,
+    "conversations_conversation_unlabel": DONE,
+    "conversations_conversation_note": DONE,
+    "conversations_conversation_snooze": DONE,
+    "conversations_conversation_wake": DONE,
+    "conversations_conversation_close": DONE,
+    "conversations_conversation_reopen": DONE,
 }
 OF_NO_TENANT = {"chatbot.ModelProfile"}
 # The same for what guards the bot: managers keep the lists, staff call a verdict wrong.
@@ -203,6 +220,7 @@ TRIED = [LOGIN, 403, 200, AWAY, 200]
 PIECES = {
     "conversations_conversation_pieces": [LOGIN, 200, 200, AWAY, 200],
     "conversations_conversation_draft_state": [LOGIN, 200, 200, AWAY, 200],
+    "conversations_conversation_work": [LOGIN, 200, 200, AWAY, 200],
 }
 # Somebody of another tenant has views too, over their own list.
 OWN_VIEWS = {"conversations_view_save", "conversations_view_remove"}
@@ -311,8 +329,13 @@ MADE_FOR = {
     "conversations.BusinessHours": lambda tenant: BusinessHours.objects.create(
         tenant=tenant, week=[[]] * 7
     ),
+    "conversations.CannedReply": lambda tenant: CannedReply.objects.create(
+        tenant=tenant, name="returns", text="Thirty days."
+    ),
     "conversations.Conversation": factories.make_conversation,
+    "conversations.DeskSettings": lambda tenant: DeskSettings.objects.create(tenant=tenant),
     "conversations.Export": lambda tenant: ask_for_export(tenant, None),
+    "conversations.Label": lambda tenant: Label.objects.create(tenant=tenant, name="returns"),
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
     "conversations.WidgetSettings": lambda tenant: WidgetSettings.objects.create(tenant=tenant),
@@ -453,7 +476,10 @@ def test_each_act_is_done_for_those_who_work_there(acme, people, name):
         talk = factories.make_conversation(acme)
         url, page = _prepared(talk, name)
         before = _log(talk)
-        answer = people[person].post(url, {"text": "Hello", "id": str(uuid.uuid4())})
+        posted = {"text": "Hello", "id": str(uuid.uuid4())}
+        if name.endswith("unlabel"):
+            posted["label"] = str(talk.labelled.get().label_id)
+        answer = people[person].post(url, posted)
         led.append(answer.status_code)
         changed.append(_log(talk) != before)
         assert (answer.url.partition("#")[0] == page) == changed[-1]
@@ -597,6 +623,12 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
         factories.post(talk)
     if name.endswith("hand_back"):
         handoff.ask_for_person(talk)
+    if name.endswith("unlabel"):
+        labels.label(talk, "Returns")
+    if name.endswith("wake"):
+        snoozing.snooze(talk, snoozing.until("hour", talk.tenant_id))
+    if name.endswith("reopen"):
+        closing.close(talk)
     page = reverse("admin:conversations_conversation_change", args=[talk.pk])
     return reverse(f"admin:{name}", args=args), page
 
@@ -604,7 +636,11 @@ def _prepared(talk: Conversation, name: str) -> tuple[str, str]:
 def _log(talk: Conversation) -> list[str]:
     outcomes = talk.outcomes.values_list("kind", flat=True)
     drafts = talk.drafts.values_list("state", flat=True)
-    return [*talk.events.values_list("kind", flat=True), *outcomes, *drafts]
+    work = Work.objects.filter(pk=talk.pk).values_list("assignee", "snoozed_until", "closed_at")
+    beside = [talk.notes.count(), talk.labelled.count(), *work]
+    state = Conversation.objects.get(pk=talk.pk).state
+    kinds = talk.events.values_list("kind", flat=True)
+    return [*kinds, *outcomes, *drafts, *map(str, beside), state]
 
 
 @pytest.mark.parametrize("label", LABELS)
