@@ -11,6 +11,7 @@ from conversations.models.generations import Generation
 from conversations.models.hours import BusinessHours
 from conversations.models.messages import Message
 from conversations.models.outcomes import Outcome
+from conversations.models.reviews import Criterion, ReviewTask, Score
 from conversations.models.tenants import Membership, Tenant, TenantOwned
 from conversations.models.visitors import Visitor, VisitorSession
 from conversations.models.widget import WidgetSettings
@@ -20,6 +21,7 @@ __all__ = [
     "AuditEntry",
     "BusinessHours",
     "Conversation",
+    "Criterion",
     "Event",
     "Export",
     "ExportPart",
@@ -28,6 +30,8 @@ __all__ = [
     "Message",
     "Outcome",
     "Rating",
+    "ReviewTask",
+    "Score",
     "SentFile",
     "Tenant",
     "TenantOwned",
