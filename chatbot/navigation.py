@@ -25,6 +25,8 @@ NAVIGATION = [
                 "works_somewhere",
             )
             | {"badge": "conversations.admin.badges.waiting"},
+            _item("Reviews", "rate_review", "admin:conversations_reviewtask_changelist", "reviews"),
+            _item("Quality", "monitoring", "review:quality", "reviews"),
             _item("Visitors", "group", "admin:conversations_visitor_changelist", "works_somewhere"),
         ],
     },

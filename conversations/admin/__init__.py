@@ -4,13 +4,16 @@ from conversations.admin.audit import AuditEntryAdmin
 from conversations.admin.exports import ExportAdmin
 from conversations.admin.hours import BusinessHoursAdmin
 from conversations.admin.people import UserAdmin
+from conversations.admin.reviews import CriterionAdmin, ReviewTaskAdmin
 from conversations.admin.tenants import TenantAdmin
 from conversations.admin.visitors import VisitorAdmin
 
 __all__ = [
     "AuditEntryAdmin",
     "BusinessHoursAdmin",
+    "CriterionAdmin",
     "ExportAdmin",
+    "ReviewTaskAdmin",
     "TenantAdmin",
     "UserAdmin",
     "VisitorAdmin",

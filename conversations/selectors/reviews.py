@@ -6,8 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat, Left
 
 from conversations.agreement import Agreement, agreement_of
 from conversations.models import (
@@ -15,9 +26,11 @@ from conversations.models import (
     Criterion,
     Generation,
     Message,
+    Rating,
     ReviewTask,
     Score,
     Tenant,
+    Thumb,
 )
 
 State = ReviewTask.State
@@ -73,6 +86,12 @@ def criteria_for(tenant_id: int, about: str) -> list[Criterion]:
     return list(rows.order_by("place", "pk"))
 
 
+def criteria_of(ids: Iterable[int]) -> list[Criterion]:
+    """These criteria, in use or not: those of replies first, in their order."""
+    rows = Criterion.objects.filter(pk__in=list(ids)).select_related("tenant")
+    return sorted(rows, key=lambda one: (one.about != Criterion.About.REPLY, one.place, one.pk))
+
+
 def scores_of(conversation: Conversation, message: Message | None) -> list[Score]:
     """All scores of this reply, or of the whole conversation, by whomever."""
     rows = Score.objects.filter(conversation=conversation, message=message)
@@ -83,6 +102,54 @@ def with_scores() -> Prefetch:
     """For replies: `judged` are the scores of each, in the order of the criteria."""
     rows = Score.objects.select_related("criterion", "reviewer").order_by("criterion", "pk")
     return Prefetch("scores", rows, to_attr="judged")
+
+
+def queued(tasks: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
+    """The rows with `first_line`, thumbs that point down, and the visitor's rating."""
+    said = Message.objects.filter(
+        conversation=OuterRef("conversation"), role=Message.Role.VISITOR
+    ).order_by("seq")
+    down = Thumb.objects.filter(conversation=OuterRef("conversation"), value=Thumb.Value.DOWN)
+    rating = Rating.objects.filter(conversation=OuterRef("conversation"))
+    return tasks.select_related("tenant", "reviewer").annotate(
+        first_line=Subquery(said.annotate(begin=Left("text", 120)).values("begin")[:1]),
+        is_down=Exists(down),
+        stars=Subquery(rating.values("score")[:1]),
+    )
+
+
+def reply_numbered(conversation: Conversation, seq: str) -> Message | None:
+    """The bot's reply with this number of the log, which may come from an address; or None."""
+    if not seq.isdecimal() or len(seq) > 9:
+        return None
+    rows = conversation.messages.filter(role=Message.Role.ASSISTANT, seq=int(seq))
+    return rows.select_related("thumb").first()
+
+
+def question_before(message: Message) -> Message | None:
+    """What the visitor had asked when the bot said this."""
+    rows = Message.objects.filter(
+        conversation=message.conversation_id, role=Message.Role.VISITOR, seq__lt=message.seq
+    )
+    return rows.order_by("-seq").first()
+
+
+def rating_of(conversation: Conversation) -> Rating | None:
+    """How content the visitor said they were, if they did."""
+    return Rating.objects.filter(conversation=conversation).first()
+
+
+def task_of(reviewer: Any, conversation: Conversation) -> ReviewTask | None:
+    """This person's task for the conversation, else an open one that nobody has."""
+    rows = ReviewTask.objects.filter(conversation=conversation)
+    mine = rows.filter(Q(reviewer=reviewer) | Q(reviewer=None, state=State.OPEN))
+    return mine.order_by(F("reviewer").asc(nulls_last=True)).first()
+
+
+def open_tasks(reviewer: Any, tenants: Iterable[int]) -> int:
+    """How many wait for this person, or for anybody."""
+    rows = ReviewTask.objects.filter(tenant__in=list(tenants), state=State.OPEN)
+    return rows.filter(Q(reviewer=reviewer) | Q(reviewer=None)).count()
 
 
 @dataclass(frozen=True)
@@ -109,8 +176,7 @@ def agreements(
         "criterion", "conversation", "message", "reviewer", "value"
     ):
         judged[criterion][talk, message][who] = value
-    criteria = Criterion.objects.select_related("tenant").in_bulk(list(judged))
     return [
-        Agreed(one, agreement_of(list(judged[pk].values()), is_scale=one.is_scale))
-        for pk, one in sorted(criteria.items(), key=lambda pair: (pair[1].about, pair[1].place))
+        Agreed(one, agreement_of(list(judged[one.pk].values()), is_scale=one.is_scale))
+        for one in criteria_of(judged)
     ]

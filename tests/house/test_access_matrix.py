@@ -49,11 +49,12 @@ from conversations.models import (
     AuditEntry,
     BusinessHours,
     Conversation,
+    ReviewTask,
     Tenant,
     Visitor,
     WidgetSettings,
 )
-from conversations.services import generations, handoff
+from conversations.services import generations, handoff, reviewing
 from conversations.services.exporting import ask_for_export
 from conversations.services.files import receive_file
 from tests import factories
@@ -126,6 +127,8 @@ EXPECTED = {
     "conversations.Conversation": READ_BY_STAFF,
     # for reviewers, of whom PEOPLE has none: tests/house/test_access_of_roles.py
     "conversations.Export": READ_BY_MANAGERS._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "conversations.Criterion": KEPT_BY_MANAGERS,
+    "conversations.ReviewTask": KEPT_BY_MANAGERS._replace(add=NO_ONE),
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
     "conversations.WidgetSettings": KEPT_BY_MANAGERS,
@@ -135,6 +138,8 @@ REPORTS = {
     "admin:chatbot_document_ask": ALL,
     "admin:conversations_auditentry_csv": MANAGERS,
     "house:roles": ALL,
+    "review:quality": MANAGERS,
+    "review:sample": MANAGERS,
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
@@ -269,6 +274,11 @@ def _source(tenant: Tenant) -> Source:
     return Source.objects.get_or_create(tenant=tenant, url="https://example.com/")[0]
 
 
+def _review_task(tenant: Tenant) -> ReviewTask:
+    reviewing.put_in_queue([factories.make_conversation(tenant)])
+    return ReviewTask.objects.filter(tenant=tenant).latest("pk")
+
+
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
     "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
@@ -312,7 +322,9 @@ MADE_FOR = {
         tenant=tenant, week=[[]] * 7
     ),
     "conversations.Conversation": factories.make_conversation,
+    "conversations.Criterion": lambda tenant: reviewing.first_criteria(tenant.pk)[0],
     "conversations.Export": lambda tenant: ask_for_export(tenant, None),
+    "conversations.ReviewTask": _review_task,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
     "conversations.WidgetSettings": lambda tenant: WidgetSettings.objects.create(tenant=tenant),
