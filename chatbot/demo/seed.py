@@ -14,6 +14,7 @@ from django.utils import timezone
 from billing.services.prices import load_seed, price_at
 from chatbot.demo.basics import store_set
 from chatbot.demo.bot_pages import show_bot
+from chatbot.demo.judging import judge_some
 from chatbot.demo.opinions import give_opinions
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
@@ -65,6 +66,7 @@ def seed_demo() -> Seeded | None:
         show_bot(tenant, rows.found)
         _date_back(tenant)
         give_opinions(tenant, random.Random(SEED))  # noqa: S311 - no secrets here
+        judge_some(tenant, random.Random(SEED))  # noqa: S311
         outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour
     return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)
 

@@ -47,13 +47,13 @@ class SampleForm(forms.Form):
         label="Each by all of them, so that their agreement can be measured",
     )
 
-    def __init__(self, tenant: Tenant, *args: Any) -> None:
+    def __init__(self, tenant: Tenant, data: Any = None) -> None:
         self.zone = zoneinfo.ZoneInfo(tenant.time_zone)
         today = timezone.now().astimezone(self.zone).date()
         first = today - datetime.timedelta(days=DAYS - 1)
         year, week, _ = today.isocalendar()
         usual = {"first": first, "last": today, "count": USUALLY, "seed": year % 100 * 100 + week}
-        super().__init__(*args, initial=usual)
+        super().__init__(data, initial=usual)
         people = access.members_who_may(tenant.pk, Act.REVIEW)
         self.fields["reviewers"].queryset = people  # type: ignore[attr-defined]
 
@@ -84,7 +84,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     tenant = next((one for one in tenants if one.slug == slug), tenants[0] if tenants else None)
     if tenant is None:
         return render(request, "house/sample.html", _context(request, tenants, None, None))
-    form = SampleForm(tenant, *([request.POST] if request.method == "POST" else []))
+    form = SampleForm(tenant, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         return _drawn(request, tenant, form)
     status = 400 if form.is_bound else 200
