@@ -12,5 +12,6 @@ urlpatterns = [
     path("next/", guarded(reviewing.go_on), name="next"),
     path("sample/", guarded(sampling.draw), name="sample"),
     path("conversations/<int:pk>/", guarded(reviewing.judge), name="judge"),
+    path("conversations/<int:pk>/ask/", guarded(reviewing.ask), name="ask"),
     path("criteria/<slug:slug>/begin/", guarded(reviewing.begin), name="begin"),
 ]

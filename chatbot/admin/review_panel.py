@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from chatbot.admin.timeline import Timeline
 from chatbot.knowledge.terms import is_han, terms
 from chatbot.models import Document, EvaluationSet
 from chatbot.sandbox.sets import sets_of
+from conversations import access
 from conversations.admin.rights import may, tenant_ids
 from conversations.models import Conversation, Criterion, Message, Rating, ReviewTask, Score
 from conversations.models.reviews import MAX_NOTE_CHARACTERS
@@ -68,6 +70,7 @@ class Panel:
     question: str
     sets: list[EvaluationSet]
     article: str
+    people: list[User]
 
     most_note = MAX_NOTE_CHARACTERS
 
@@ -127,6 +130,7 @@ def _panel(request: HttpRequest, conversation: Conversation) -> Panel:
         article=_article(text, conversation.tenant_id)
         if text and may(request, Act.CONFIGURE, conversation.tenant_id)
         else "",
+        people=list(access.members_who_may(conversation.tenant_id, Act.REVIEW).exclude(pk=me or 0)),
     )
 
 

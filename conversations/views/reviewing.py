@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from conversations import access
 from conversations.admin.rights import tenant_ids
 from conversations.models import Conversation, Message
 from conversations.roles import Act
@@ -27,7 +28,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     talk = reached(request, Conversation, Act.REVIEW, pk)
     seq = request.GET.get("judge", "")
     message = reply_numbered(talk, seq)
-    back = f"{reverse('admin:conversations_conversation_change', args=[pk])}"
+    back = reverse("admin:conversations_conversation_change", args=[pk])
     back += f"?{request.GET.urlencode()}" if request.GET else ""
     if seq and message is None:
         messages.error(request, "That reply is not there any more; nothing was saved.")
@@ -58,6 +59,22 @@ def _values(
         if given is not None:
             values[criterion.pk] = int(given) if given.isdecimal() and len(given) == 1 else None
     return values
+
+
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """The conversation waits for the posted reviewer, or for anybody; back to its page."""
+    talk = reached(request, Conversation, Act.REVIEW, pk)
+    number = request.POST.get("reviewer", "")
+    people = access.members_who_may(talk.tenant_id, Act.REVIEW)
+    chosen = get_object_or_404(people, pk=int(number)) if number.isdecimal() else None
+    why = f"{request.user} asked for it"
+    if reviewing.put_in_queue([talk], [chosen] if chosen else [], why=why):
+        messages.success(request, f"It waits for {chosen or 'anybody'} now.")
+    else:
+        messages.warning(request, f"{chosen or 'Anybody'} has it already.")
+    page = reverse("admin:conversations_conversation_change", args=[pk])
+    return redirect(f"{page}?{request.GET.urlencode()}{PLACE}")
 
 
 @require_safe

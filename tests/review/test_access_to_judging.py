@@ -14,7 +14,7 @@ from tests.review.judging import make_criterion, make_talk, reply_of
 pytestmark = pytest.mark.django_db
 __all__ = ["browsers"]
 # Posted, with what each may do who may.
-ACTS = {"judge": Act.REVIEW, "begin": Act.CONFIGURE, "case": Act.REVIEW}
+ACTS = {"ask": Act.REVIEW, "judge": Act.REVIEW, "begin": Act.CONFIGURE, "case": Act.REVIEW}
 READ = {"quality", "sample", "next"}
 
 
@@ -25,6 +25,8 @@ def prepared(tenant, name):
         criterion = make_criterion(tenant, f"Correct {talk.pk}")
         url = f"{reverse('review:judge', args=[talk.pk])}?judge={reply_of(talk).seq}"
         return url, {f"c{criterion.pk}": "4"}, Score
+    if name == "ask":
+        return reverse("review:ask", args=[talk.pk]), {"reviewer": ""}, ReviewTask
     if name == "begin":
         return reverse("review:begin", args=[tenant.slug]), {}, Criterion
     chosen, _ = EvaluationSet.objects.get_or_create(tenant=tenant, name="Basics")

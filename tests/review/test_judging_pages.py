@@ -75,6 +75,16 @@ def test_the_whole_is_judged_and_the_next_one_comes(acme, talk, rita, client):
     assert "Judged by you" in client.get(page_of(talk)).text
 
 
+def test_a_colleague_is_asked_once_and_nobody_who_may_not(acme, ben, cleo, talk, rita, client):
+    url = reverse("review:ask", args=[talk.pk])
+    assert f">{cleo}</option>" in client.get(page_of(talk)).text
+    for words in ("It waits for cleo", "has it already"):
+        assert words in client.post(url, {"reviewer": cleo.pk}, follow=True).text
+    assert ReviewTask.objects.get().reviewer == cleo
+    assert client.post(url, {"reviewer": ben.pk}).status_code == 404
+    assert "It waits for anybody" in client.post(url, {"reviewer": ""}, follow=True).text
+
+
 def test_others_scores_show_once_ones_own_are_given(acme, talk, rita, cleo, client):
     correct, tone, reply = make_criterion(acme), make_criterion(acme, "Tone"), reply_of(talk)
     score(talk, correct, cleo, 1)
