@@ -175,7 +175,7 @@ class ReviewTaskAdmin(TenantOwnedAdmin):
         """What the visitor began with, and the way to judge it."""
         page = reverse("admin:conversations_conversation_change", args=[task.conversation_id])
         return format_html(
-            '<a class="library-go" href="{}#review">{}</a>',
+            '<span class="library-go"><a href="{}#review">{}</a></span>',
             page,
             task.first_line or "Nothing was asked",
         )

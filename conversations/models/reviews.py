@@ -162,4 +162,4 @@ class ReviewTask(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"Review of {self.conversation_id}"
+        return f"Review of conversation {self.conversation_id}"

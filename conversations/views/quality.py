@@ -184,11 +184,14 @@ def _cards(found: Quality, agreed: Iterable[Agreed]) -> list[tuple[str, str, str
     kappas = [one.agreement.kappa for one in agreed if one.agreement.kappa is not None]
     mean = sum(kappas) / len(kappas) if kappas else None
     cards = [
-        ("Reviewers' scores", _all(found.reviews), "scores"),
-        ("Thumbs up", _all(found.thumbs), "thumbs"),
-        ("Visitors' ratings", _all(found.ratings), "ratings"),
+        ("Reviewers' scores", _all(found.reviews), "score"),
+        ("Thumbs up", _all(found.thumbs), "thumb"),
+        ("Visitors' ratings", _all(found.ratings), "rating"),
     ]
-    shown = [(title, percent(tally), f"of {tally.number:,} {of}") for title, tally, of in cards]
+    shown = [
+        (title, percent(tally), f"of {tally.number:,} {of}{'s' * (tally.number != 1)}")
+        for title, tally, of in cards
+    ]
     agreement = "–" if mean is None else f"{mean:.2f}"
     return [*shown, ("Agreement", agreement, "mean kappa of the criteria below")]
 

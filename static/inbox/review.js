@@ -17,9 +17,10 @@ function begin() {
     box.checked = true;
     next(asked).focus();
   });
-  addEventListener('hashchange', enter);
-  document.querySelector('[data-key="v"]')?.addEventListener('click', () => setTimeout(enter));
-  enter();
+  addEventListener('hashchange', soon);
+  document.querySelector('[data-key="v"]')?.addEventListener('click', soon);
+  if (document.readyState === 'complete') soon();
+  else addEventListener('load', soon);
 }
 
 /* The first box of a criterion, or the one that is chosen; after the last, the way to save. */
@@ -30,6 +31,11 @@ function next(asked) {
 
 function first(asked) {
   return asked.querySelector('input:checked') ?? asked.querySelector('input');
+}
+
+/* The browser goes to the place that the address names first, and takes the focus away. */
+function soon() {
+  requestAnimationFrame(() => setTimeout(enter));
 }
 
 function enter() {

@@ -98,7 +98,7 @@ def test_the_page_shows_figures_tables_and_agreement(acme, cleo, client):
         "12 % of 4",
         "62 % of 4",
         "1.5 of 4",
-        "100 % of 4",
+        "100 % of 2",
         "1.00",
     ):
         assert words in page.text
