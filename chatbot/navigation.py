@@ -34,6 +34,8 @@ NAVIGATION = [
                 "works_somewhere",
             ),
             _item("Labels", "label", "admin:conversations_label_changelist", "works_somewhere"),
+            _item("Reviews", "rate_review", "admin:conversations_reviewtask_changelist", "reviews"),
+            _item("Quality", "monitoring", "review:quality", "reviews"),
             _item("Visitors", "group", "admin:conversations_visitor_changelist", "works_somewhere"),
         ],
     },

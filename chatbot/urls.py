@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
+from chatbot.views import cases, demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
 
 # one way in: with its limits against guessing, and its second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -37,6 +37,12 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/house/", include("conversations.urls")),
     path("admin/reports/", include("billing.urls")),
+    path("admin/review/", include("conversations.review_urls")),
+    path(
+        "admin/review/conversations/<int:pk>/case/<str:seq>/",
+        admin.site.admin_view(cases.add),
+        name="add-case",
+    ),
     path(
         "admin/conversations/requests/<uuid:pk>/",
         admin.site.admin_view(sent.sent),

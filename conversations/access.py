@@ -42,6 +42,12 @@ def memberships_of(user: Person, act: Act | Role = Act.READ) -> QuerySet[Members
     return Membership.objects.filter(user=user, role__in=who_may(act)).select_related("tenant")
 
 
+def members_who_may(tenant_id: int, act: Act) -> QuerySet[User]:
+    """The people who may do this at the tenant, by name; the operator only where they belong."""
+    mine = Membership.objects.filter(tenant=tenant_id, role__in=who_may(act))
+    return User.objects.filter(pk__in=mine.values("user"), is_active=True).order_by("username")
+
+
 def visible(user: Person, model: type[Owned], act: Act | Role = Act.READ) -> QuerySet[Owned]:
     """The rows of `model` that belong to tenants where the user may do this."""
     rows = model._default_manager.all()

@@ -34,6 +34,7 @@ from chatbot.admin.inbox_filters import (
 )
 from chatbot.admin.inbox_list import PATIENCE_MS, BoundedPaginator, InboxList, LastSaid
 from chatbot.admin.neighbours import FILTERS, neighbours_of
+from chatbot.admin.review_panel import review_of
 from chatbot.admin.saved_views import views_for
 from chatbot.admin.timeline import timeline_of
 from chatbot.admin.work import WorkAdmin
@@ -96,8 +97,15 @@ class ConversationAdmin(InboxColumns, WorkList, WorkAdmin):
     change_form_template = "admin/conversations/conversation/change_form.html"
 
     class Media:
-        css = {"all": ["inbox/transcript.css", "inbox/list.css", "inbox/work.css"]}
-        js = [Script("inbox/desk.js", type="module"), Script("inbox/work.js", type="module")]
+        css = {
+            "all": [
+                *("inbox/transcript.css", "inbox/list.css", "inbox/work.css"),
+                "inbox/review.css",
+            ]
+        }
+        js = [
+            Script(f"inbox/{name}.js", type="module") for name in ("desk", "work", "review")
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxList]:
         """The list that knows where the words stand."""
@@ -178,8 +186,9 @@ class ConversationAdmin(InboxColumns, WorkList, WorkAdmin):
         """What the page and its live pieces are written from."""
         before = request.GET.get("before", "")
         filters = request.GET.get(FILTERS, "")
-        return {
-            "timeline": timeline_of(conversation, int(before) if before.isdecimal() else None),
+        timeline = timeline_of(conversation, int(before) if before.isdecimal() else None)
+        return review_of(request, conversation, timeline) | {
+            "timeline": timeline,
             "sees_money": _manages(request, conversation),
             "may_answer": may(request, Act.ANSWER, conversation.tenant_id),
             "may_redact": may(request, Act.REDACT, conversation.tenant_id),

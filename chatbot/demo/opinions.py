@@ -31,7 +31,8 @@ def give_opinions(tenant: Tenant, chance: random.Random) -> None:
             )
         )
     Thumb.objects.bulk_create(thumbs)
-    ended = Conversation.objects.filter(tenant=tenant, state=Conversation.State.CLOSED)
+    quiet = [Conversation.State.CLOSED, Conversation.State.BOT]
+    ended = Conversation.objects.filter(tenant=tenant, state__in=quiet)
     Rating.objects.bulk_create(
         Rating(tenant=tenant, conversation=talk, score=chance.choice(SCORES), at=talk.updated_at)
         for talk in ended.order_by("pk")

@@ -15,6 +15,7 @@ from billing.services.prices import load_seed, price_at
 from chatbot.demo.basics import store_set
 from chatbot.demo.bot_pages import show_bot
 from chatbot.demo.desk import set_up_desk
+from chatbot.demo.judging import judge_some
 from chatbot.demo.opinions import give_opinions
 from chatbot.demo.shop import SLUG, open_shop, store_articles
 from chatbot.demo.talks import moments, read_talks
@@ -67,6 +68,7 @@ def seed_demo() -> Seeded | None:
         _date_back(tenant)
         give_opinions(tenant, random.Random(SEED))  # noqa: S311 - no secrets here
         set_up_desk(tenant)
+        judge_some(tenant, random.Random(SEED))  # noqa: S311
         outcomes.judge()  # what was settled weeks ago is resolved already, not in an hour
     return Seeded(tenant, documents, len(rows.conversations), len(rows.generations), prices)
 

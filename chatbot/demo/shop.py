@@ -18,7 +18,11 @@ SLUG = "acme"
 ARTICLES = Path(__file__).parent / "articles"
 MAIL_DOMAIN = "acme-outdoor.example"
 MONTHLY_ALERT, MONTHLY_LIMIT = Decimal(40), Decimal(50)
-PEOPLE = {"ben": Membership.Role.AGENT, "cleo": Membership.Role.MANAGER}
+PEOPLE = {
+    "ben": Membership.Role.AGENT,
+    "cleo": Membership.Role.MANAGER,
+    "rita": Membership.Role.REVIEWER,
+}
 
 SYSTEM_PROMPT = """\
 You are the assistant of Acme Outdoor, a shop for hiking, climbing and camping gear. \

@@ -43,6 +43,11 @@ def add_case(
     )
 
 
+def sets_of(tenant_id: int) -> list[EvaluationSet]:
+    """The tenant's sets, by name."""
+    return list(EvaluationSet.objects.filter(tenant=tenant_id).order_by("name"))
+
+
 def set_named(name: str, tenant: str = "") -> EvaluationSet:
     """The set of this name or number, of this tenant's slug where that is given.
 

@@ -5,6 +5,7 @@ from conversations.admin.desk import CannedReplyAdmin, DeskSettingsAdmin, LabelA
 from conversations.admin.exports import ExportAdmin
 from conversations.admin.hours import BusinessHoursAdmin
 from conversations.admin.people import UserAdmin
+from conversations.admin.reviews import CriterionAdmin, ReviewTaskAdmin
 from conversations.admin.tenants import TenantAdmin
 from conversations.admin.visitors import VisitorAdmin
 
@@ -12,9 +13,11 @@ __all__ = [
     "AuditEntryAdmin",
     "BusinessHoursAdmin",
     "CannedReplyAdmin",
+    "CriterionAdmin",
     "DeskSettingsAdmin",
     "ExportAdmin",
     "LabelAdmin",
+    "ReviewTaskAdmin",
     "TenantAdmin",
     "UserAdmin",
     "VisitorAdmin",

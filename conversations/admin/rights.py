@@ -34,6 +34,11 @@ def reads_the_audit(request: HttpRequest) -> bool:
     return runs_the_deployment(request) or bool(tenant_ids(request, Act.AUDIT))
 
 
+def reviews(request: HttpRequest) -> bool:
+    """Whether the person judges what the bot said at any tenant."""
+    return runs_the_deployment(request) or bool(tenant_ids(request, Act.REVIEW))
+
+
 def takes_files(request: HttpRequest) -> bool:
     """Whether the person may take conversations of any tenant away in a file."""
     return runs_the_deployment(request) or bool(tenant_ids(request, Act.EXPORT))

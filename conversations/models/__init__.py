@@ -13,6 +13,7 @@ from conversations.models.messages import Message
 from conversations.models.notes import CannedReply, Note
 from conversations.models.notices import AtDesk, Notice
 from conversations.models.outcomes import Outcome
+from conversations.models.reviews import Criterion, ReviewTask, Score
 from conversations.models.tenants import Membership, Tenant, TenantOwned
 from conversations.models.visitors import Visitor, VisitorSession
 from conversations.models.widget import WidgetSettings
@@ -25,6 +26,7 @@ __all__ = [
     "BusinessHours",
     "CannedReply",
     "Conversation",
+    "Criterion",
     "DeskSettings",
     "Event",
     "Export",
@@ -38,6 +40,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "Rating",
+    "ReviewTask",
+    "Score",
     "SentFile",
     "Tenant",
     "TenantOwned",

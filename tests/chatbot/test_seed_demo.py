@@ -26,10 +26,12 @@ from conversations.models import (
     Membership,
     Message,
     Rating,
+    ReviewTask,
     Tenant,
     Thumb,
     WidgetSettings,
 )
+from conversations.selectors.reviews import agreements
 from conversations.services import generations, queue
 from conversations.services.generations import Reply
 from conversations.services.messages import post_visitor_message
@@ -71,8 +73,17 @@ def test_a_real_user_with_the_name_is_left_alone(db):
 
 def test_the_people_are_there_and_cannot_sign_in_with_a_password(shop):
     roles = {one.user.username: one.role for one in shop.memberships.select_related("user")}
-    assert roles == {"ben": "agent", "cleo": "manager"}
+    assert roles == {"ben": "agent", "cleo": "manager", "rita": "reviewer"}
     assert not any(one.user.has_usable_password() for one in shop.memberships.all())
+
+
+def test_reviewers_found_something_agreed_on_most_and_have_more_to_do(shop):
+    start, end = (timezone.now() + datetime.timedelta(days=days) for days in (-40, 1))
+    agreed = agreements([shop.pk], start, end)
+    assert {one.criterion.name for one in agreed} >= {"Correct", "Tone", "Resolved"}
+    assert all(one.agreement.things > 3 for one in agreed)
+    assert all(0 < (one.agreement.kappa or 0) < 1 for one in agreed)
+    assert ReviewTask.objects.filter(tenant=shop, state="open").count() == 6
 
 
 def test_the_persona_is_published_with_four_openers_that_the_pages_answer(shop):

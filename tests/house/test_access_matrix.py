@@ -52,12 +52,13 @@ from conversations.models import (
     Conversation,
     DeskSettings,
     Label,
+    ReviewTask,
     Tenant,
     Visitor,
     WidgetSettings,
     Work,
 )
-from conversations.services import closing, generations, handoff, labels, snoozing
+from conversations.services import closing, generations, handoff, labels, reviewing, snoozing
 from conversations.services.exporting import ask_for_export
 from conversations.services.files import receive_file
 from tests import factories
@@ -133,6 +134,8 @@ EXPECTED = {
     # for reviewers, of whom PEOPLE has none: tests/house/test_access_of_roles.py
     "conversations.Export": READ_BY_MANAGERS._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "conversations.Label": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
+    "conversations.Criterion": KEPT_BY_MANAGERS,
+    "conversations.ReviewTask": KEPT_BY_MANAGERS._replace(add=NO_ONE),
     "conversations.Tenant": Pages(MANAGERS, OPERATOR, MANAGERS_OF_ACME, HISTORY, OPERATOR),
     "conversations.Visitor": READ_BY_STAFF,
     "conversations.WidgetSettings": KEPT_BY_MANAGERS,
@@ -144,6 +147,8 @@ REPORTS = {
     "house:roles": ALL,
     "house:notices": ALL,
     "house:new-notices": ALL,
+    "review:quality": MANAGERS,
+    "review:sample": MANAGERS,
     "admin:chatbot_document_upload": MANAGERS,
     "billing:spend": MANAGERS,
     "billing:spend-csv": MANAGERS,
@@ -287,6 +292,11 @@ def _source(tenant: Tenant) -> Source:
     return Source.objects.get_or_create(tenant=tenant, url="https://example.com/")[0]
 
 
+def _review_task(tenant: Tenant) -> ReviewTask:
+    reviewing.put_in_queue([factories.make_conversation(tenant)])
+    return ReviewTask.objects.filter(tenant=tenant).latest("pk")
+
+
 MADE_FOR = {
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
     "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
@@ -333,9 +343,11 @@ MADE_FOR = {
         tenant=tenant, name="returns", text="Thirty days."
     ),
     "conversations.Conversation": factories.make_conversation,
+    "conversations.Criterion": lambda tenant: reviewing.first_criteria(tenant.pk)[0],
     "conversations.DeskSettings": lambda tenant: DeskSettings.objects.create(tenant=tenant),
     "conversations.Export": lambda tenant: ask_for_export(tenant, None),
     "conversations.Label": lambda tenant: Label.objects.create(tenant=tenant, name="returns"),
+    "conversations.ReviewTask": _review_task,
     "conversations.Tenant": lambda tenant: tenant,
     "conversations.Visitor": lambda tenant: Visitor.objects.create(tenant=tenant, name="Ada"),
     "conversations.WidgetSettings": lambda tenant: WidgetSettings.objects.create(tenant=tenant),
