@@ -199,7 +199,7 @@ def test_a_summary_that_is_being_written_is_no_orphan_until_its_worker_must_be_d
     call = Call(Attempt.Purpose.SUMMARY, "demo-1-mini", 1000, 600, {"model": "demo-1-mini"})
     attempt = open_attempt(generation, call)
     assert orphans.settle_orphans() == 0
-    monkeypatch.setattr(orphans, "SUMMARY_PATIENCE", timezone.timedelta())
+    monkeypatch.setattr(orphans, "LONE_PATIENCE", timezone.timedelta())
     assert orphans.settle_orphans() == 1
     entry = LedgerEntry.objects.get(attempt=attempt)
     assert (entry.certainty, entry.amount) == ("unknown", attempt.held)
