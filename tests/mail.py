@@ -42,3 +42,14 @@ def mail_server(settings: Any) -> Iterator[Kept]:
         yield kept
     finally:
         server.stop()
+
+
+@contextmanager
+def mail_taken() -> Iterator[dict[str, str]]:
+    """Inside, a mail server takes whatever comes; yields the environment of processes that use it."""
+    server = Controller(Kept(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        yield {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "EMAIL_TLS": "none"}
+    finally:
+        server.stop()
