@@ -156,7 +156,7 @@ export async function start(given) {
     } else if (type === 'snapshot') timeline = new Timeline(frame.seq, frame.state);
     else if (type === 'ack') {
       outbox.taken(frame.id, frame.seq);
-      kit.pause = 0;
+      kit.pause = null;
       tell('message:ack', frame);
     } else if (type === 'error') more('refused', frame);
     else if (type === 'ready') {
