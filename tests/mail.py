@@ -46,7 +46,7 @@ def mail_server(settings: Any) -> Iterator[Kept]:
 
 @contextmanager
 def mail_taken() -> Iterator[dict[str, str]]:
-    """Inside, a mail server takes whatever comes; yields the environment of processes that use it."""
+    """Inside, a server takes any mail; yields the environment of those who send it."""
     server = Controller(Kept(), hostname="127.0.0.1", port=free_port())
     server.start()
     try:

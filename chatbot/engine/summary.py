@@ -88,9 +88,7 @@ def summarise(conversation_id: int) -> Summary | None:
     summary.text, summary.failure = _ask(spender, conversation, history, said)
     # gone where the conversation was redacted or erased meanwhile
     place = Summary.objects.filter(pk=summary.pk)
-    surely(
-        functools.partial(place.update, text=summary.text, failure=summary.failure), END_SECONDS
-    )
+    surely(functools.partial(place.update, text=summary.text, failure=summary.failure), END_SECONDS)
     return summary if summary.text else None
 
 

@@ -29,7 +29,19 @@ YES = {
     *("okay", "sure", "go ahead", "y", "yep", "yeah", "please do"),
     *("是", "是的", "好", "好的", "可以", "确认", "確認", "同意", "行", "对", "是的请办理"),
     *("sí hágalo", "oui faites le", "ja bitte tun", "sim pode fazer", "はいお願いします"),
-    *("نعم افعل ذلك", "ja", "ja bitte", "oui", "oui merci", "sí", "si", "sim", "はい", "お願いします", "نعم"),
+    *(
+        "نعم افعل ذلك",
+        "ja",
+        "ja bitte",
+        "oui",
+        "oui merci",
+        "sí",
+        "si",
+        "sim",
+        "はい",
+        "お願いします",
+        "نعم",
+    ),
 }
 
 

@@ -69,8 +69,9 @@ def redact(conversation: Conversation, words: str) -> Places:
     wanted done, in what was noted about it, and in what is known of the
     visitor, whose mail address then goes whole. Summaries go, what waits for
     the visitor's yes is not done, and the inbox finds the words no more.
-    Capitals and blanks do not matter. It cannot be undone. `NotRedacted` while a reply is being written, for fewer than
-    `LEAST_CHARACTERS`, and where the words do not stand, as on a second call.
+    Capitals and blanks do not matter. It cannot be undone. `NotRedacted` while
+    a reply is being written, for fewer than `LEAST_CHARACTERS`, and where the
+    words do not stand, as on a second call.
     """
     places = _replace(conversation, words)
     if not places.rows:
