@@ -16,6 +16,10 @@ def redact(conversations: Iterable[int], change: Callable[[QuerySet], list[Any]]
     return len(change(Attempt.objects.filter(generation__conversation__in=list(conversations))))
 
 
+def renew(conversations: Iterable[int]) -> None:
+    """Nothing: the till makes nothing from words."""
+
+
 def erase(conversations: Iterable[int]) -> None:
     """The requests say no more than which model was called; tokens and money stay."""
     _unlock()

@@ -25,6 +25,8 @@ Found = dict[type[models.Model], set[Any]]
 # In these stand names of ours, and times, never words of people.
 OURS = {"model", "persona_label", "origin", "locale", "token_hash", "failure", "finish_reason"}
 OURS |= {"language", "etag", "fetched_hash", "outcome", "request_id", "slug", "public_key"}
+# who the tenant's own site says that a visitor is
+OURS |= {"external_id", "sha256", "type"}
 OUR_KEYS = {"id", "client_id", "reply", "instead", "question", "at", "role", "kind", "code"}
 OUR_KEYS |= {"model", "finish_reason", "type", "prompt_cache_key"}
 
@@ -34,6 +36,10 @@ class Keeper(Protocol):
 
     def redact(self, conversations: Iterable[int], change: Change) -> int:
         """Rows that do not go with these conversations have been given to `change`."""
+        ...
+
+    def renew(self, conversations: Iterable[int]) -> None:
+        """What is made from the words of these conversations is made anew; they are gone by now."""
         ...
 
     def erase(self, conversations: Iterable[int]) -> None:

@@ -16,13 +16,17 @@ from chatbot.providers.breaker import breaker
 from conversations import outside
 from conversations.models import Tenant
 from tests import factories
+from tests.mail import mail_taken
 
 
 @pytest.fixture(scope="session")
 def stack(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stack]:
-    """The product as real processes on the test database; demo model, web and one worker."""
-    with django_db_blocker.unblock():
-        running = Stack()
+    """The product as real processes on the test database; demo model, web and one worker.
+
+    Its mail goes to a server of this machine, so it offers all that needs mail.
+    """
+    with django_db_blocker.unblock(), mail_taken() as environment:
+        running = Stack(environment=environment)
         with running:
             yield running
 

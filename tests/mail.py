@@ -42,3 +42,14 @@ def mail_server(settings: Any) -> Iterator[Kept]:
         yield kept
     finally:
         server.stop()
+
+
+@contextmanager
+def mail_taken() -> Iterator[dict[str, str]]:
+    """Inside, a server takes any mail; yields the environment of those who send it."""
+    server = Controller(Kept(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        yield {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "EMAIL_TLS": "none"}
+    finally:
+        server.stop()

@@ -12,6 +12,7 @@ from billing.models import Attempt
 from billing.services.attempts import Call, Unasked, open_attempt
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import settle
+from chatbot.engine.kept import without_words
 from chatbot.engine.loop import run
 from chatbot.engine.model_choice import voice_of
 from chatbot.engine.prompting import BuiltPrompt, build_prompt
@@ -64,7 +65,7 @@ def _call(draft: Draft, course: Course) -> float | None:
         model=built.prompt.model,
         prompt_tokens=count_messages(built.prompt.messages),
         max_output_tokens=built.prompt.max_output_tokens,
-        request=request,
+        request=without_words(request),
     )
     attempt = open_attempt(Unasked(draft.tenant), call)
     Draft.objects.filter(pk=draft.pk).update(attempt=attempt.pk)
@@ -105,10 +106,13 @@ def _end(draft: Draft, built: BuiltPrompt, finished: Finished) -> None:
     elif finished.failure:
         _fail(draft, finished.failure.detail)
     else:
-        draft.state, draft.text = Draft.State.DONE, finished.text
-        draft.save(update_fields=["state", "text"])
+        _has_ended(draft, state=Draft.State.DONE, text=finished.text)
 
 
 def _fail(draft: Draft, why: str) -> None:
-    draft.state, draft.why = Draft.State.FAILED, why
-    draft.save(update_fields=["state", "why"])
+    _has_ended(draft, state=Draft.State.FAILED, why=why)
+
+
+def _has_ended(draft: Draft, **fields: str) -> None:
+    """Unless the conversation was redacted or erased meanwhile."""
+    Draft.objects.filter(pk=draft.pk, state=Draft.State.WRITING).update(**fields)

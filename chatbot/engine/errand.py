@@ -167,7 +167,7 @@ class Errand:
     def _to_be_asked(self, wish: ToolWish, tool: Tool, arguments: dict[str, Any]) -> str:
         if self.asked:
             return self._refused(wish, refusal("One change at a time."), tool)
-        words = confirming.words_for(self.generation.question.text)
+        words = confirming.words_for(self.generation)
         screen = Screen(guard_of(self.generation.tenant), {})
         what = screen.take(confirming.in_words(tool, arguments)) + screen.end()
         if screen.is_stopped:

@@ -70,6 +70,11 @@ def with_found(request: dict[str, Any], built: BuiltPrompt) -> dict[str, Any]:
     return request | {"found": found}
 
 
+def without_words(request: dict[str, Any]) -> dict[str, Any]:
+    """The request as it is kept where no conversation could claim its words to take them back."""
+    return {name: value for name, value in request.items() if name not in ("messages", "tools")}
+
+
 def rebuilt(attempts: Iterable[Attempt]) -> dict[UUID, dict[str, Any]]:
     """The body of each call, as it left; three queries at most, however many there are.
 

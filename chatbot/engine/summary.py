@@ -86,7 +86,9 @@ def summarise(conversation_id: int) -> Summary | None:
         return None
     said = [one for one in history.said if one.seq <= until]
     summary.text, summary.failure = _ask(spender, conversation, history, said)
-    surely(functools.partial(summary.save, update_fields=["text", "failure"]), END_SECONDS)
+    # gone where the conversation was redacted or erased meanwhile
+    place = Summary.objects.filter(pk=summary.pk)
+    surely(functools.partial(place.update, text=summary.text, failure=summary.failure), END_SECONDS)
     return summary if summary.text else None
 
 

@@ -13,6 +13,7 @@ from chatbot.knowledge.search import Asked
 from chatbot.knowledge.terms import terms
 from chatbot.knowledge.vectors import has_vectors, store_vectors, unit, unplaced
 from chatbot.providers.embedding import PASSAGES_SECONDS, QUESTION_SECONDS, embed
+from chatbot.providers.errands import KEPT_CHARACTERS
 from conversations.models import Generation
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,9 @@ def place_question(spender: Generation | Unasked, question: str) -> Asked | None
         return None
     if model == offline.OFFLINE:
         return Asked(model, offline.place([question])[0])
-    found = _call(spender, model, [question], QUESTION_SECONDS)
+    # without a reply, nobody could take a visitor's words back from the books
+    keeps = KEPT_CHARACTERS if spender.pk else 0
+    found = _call(spender, model, [question], QUESTION_SECONDS, keeps)
     return Asked(model, unit(found[0])) if found else None
 
 
@@ -77,11 +80,15 @@ def _has_places(tenant_id: int, model: str) -> bool:
 
 
 def _call(
-    spender: Generation | Unasked, model: str, texts: Sequence[str], seconds: float
+    spender: Generation | Unasked,
+    model: str,
+    texts: Sequence[str],
+    seconds: float,
+    keeps: int = KEPT_CHARACTERS,
 ) -> list[list[float]]:
     """The vectors, one a text; none where the call was refused or failed."""
     try:
-        vectors, failure = embed(spender, model, texts, seconds)
+        vectors, failure = embed(spender, model, texts, seconds, keeps)
     except BillingError as refusal:
         logger.warning("Nothing is embedded: %s", refusal)
         return []

@@ -8,7 +8,7 @@ from typing import Any
 from billing.models import Attempt
 from billing.services.attempts import Unasked
 from chatbot.providers.base import Failure
-from chatbot.providers.errands import Errand, run
+from chatbot.providers.errands import KEPT_CHARACTERS, Errand, run
 from conversations.models import Generation
 
 # A visitor waits for the first word while their question is placed.
@@ -16,11 +16,16 @@ QUESTION_SECONDS, PASSAGES_SECONDS = 5, 60
 
 
 def embed(
-    spender: Generation | Unasked, model: str, texts: Sequence[str], seconds: float
+    spender: Generation | Unasked,
+    model: str,
+    texts: Sequence[str],
+    seconds: float,
+    keeps: int = KEPT_CHARACTERS,
 ) -> tuple[list[list[float]], Failure | None]:
     """A vector for each text, in their order; none, and the reason, where it failed.
 
-    `seconds` are the most that one call may take. Refused with a `BillingError`.
+    `seconds` are the most that one call may take; the books keep so many
+    characters of each text. Refused with a `BillingError`.
     Both shapes of vectors are read: some servers do not know base64.
     """
     errand = Errand(
@@ -32,7 +37,7 @@ def embed(
         seconds=seconds,
         options={"encoding_format": "base64"},
         # what is kept of a request says how much was asked, not every passage again
-        keeps_all=False,
+        keeps=keeps,
     )
     vectors, answer = run(errand, lambda said: vectors_of(said, len(texts)))
     return vectors or [], answer.failure

@@ -57,7 +57,7 @@ NO_SUCH_PATH = (404, 405, 501)
 class Errand:
     """What is asked of which model, on whose account, and how long there is for an answer.
 
-    `keeps_all` says whether the books keep the texts whole or the beginning of each,
+    `keeps` says how many characters of each text the books keep, None all of them;
     `outcome` what they call what was read from the answer.
     """
 
@@ -68,7 +68,7 @@ class Errand:
     texts: Sequence[str]
     seconds: float
     options: Mapping[str, Any] = field(default_factory=dict)
-    keeps_all: bool = True
+    keeps: int | None = None
     outcome: Callable[[Any], str] = lambda _: "stop"
 
     def body(self, server: Server) -> dict[str, Any]:
@@ -79,9 +79,9 @@ class Errand:
 
     def kept(self, body: dict[str, Any]) -> dict[str, Any]:
         """What the books keep of it."""
-        if self.keeps_all:
+        if self.keeps is None:
             return body
-        return body | {"input": [text[:KEPT_CHARACTERS] for text in self.texts]}
+        return body | {"input": [text[: self.keeps] for text in self.texts]}
 
 
 @dataclass

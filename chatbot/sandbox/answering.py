@@ -14,6 +14,7 @@ from billing.services.attempts import Call, Unasked, open_attempt
 from chatbot.engine.citations import cited
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import settle
+from chatbot.engine.kept import without_words
 from chatbot.engine.loop import run
 from chatbot.engine.prompting import BuiltPrompt
 from chatbot.engine.streaming import Ended, Screened
@@ -48,8 +49,12 @@ class Answered:
     whole_ms: int | None = None
 
 
-def answer(candidate: Candidate, question: str, before: Before) -> Answered:
+def answer(
+    candidate: Candidate, question: str, before: Before, *, recorded: bool = False
+) -> Answered:
     """The candidate has answered, and every call stands in the books as an evaluation.
+
+    Where the question is `recorded`, a visitor's, the books keep no words of it.
 
     The model tried is the one that is called: nobody stands in for it, and
     what passes by itself is waited out. Moderation is not asked. Raises the
@@ -70,7 +75,7 @@ def answer(candidate: Candidate, question: str, before: Before) -> Answered:
         except NoRoute as refusal:
             answered.code, answered.problem = refusal.code, str(refusal)
             break
-        finished = _call(candidate, built, route, answered, began)
+        finished = _call(candidate, built, route, answered, began, recorded)
         tell(course.learn(route, finished))
         course.tries += 1
         failure = finished.failure
@@ -84,22 +89,28 @@ def answer(candidate: Candidate, question: str, before: Before) -> Answered:
 
 
 def _call(
-    candidate: Candidate, built: BuiltPrompt, route: Route, answered: Answered, began: float
+    candidate: Candidate,
+    built: BuiltPrompt,
+    route: Route,
+    answered: Answered,
+    began: float,
+    recorded: bool,
 ) -> Finished:
     """The call is over and settled."""
     prompt = built.prompt
+    request = route.provider.request_of(prompt)
     call = Call(
         purpose=Attempt.Purpose.EVALUATION,
         model=prompt.model,
         prompt_tokens=count_messages(prompt.messages),
         max_output_tokens=prompt.max_output_tokens,
-        request=route.provider.request_of(prompt),
+        request=without_words(request) if recorded else request,
     )
     attempt = open_attempt(Unasked(candidate.tenant), call)
     if not connection.in_atomic_block:
         connection.close()  # back to the pool while the model writes
     nobody = _Nobody()
-    finished = run(_stream(route, attempt, built.screen, nobody))
+    finished = run(_stream(route, request, attempt, built.screen, nobody))
     if nobody.first_at and answered.first_ms is None:
         answered.first_ms = round(1000 * (nobody.first_at - began))
     settle(attempt, finished)
@@ -122,10 +133,12 @@ def _conclude(answered: Answered, built: BuiltPrompt, finished: Finished) -> Non
         answered.citations = cited(finished.text, built.passages)
 
 
-async def _stream(route: Route, attempt: Attempt, screen: Screen, nobody: "_Nobody") -> Finished:
+async def _stream(
+    route: Route, request: dict[str, Any], attempt: Attempt, screen: Screen, nobody: "_Nobody"
+) -> Finished:
     screened = Screened(nobody, screen)
     try:
-        return screened.end(await route.provider.stream(attempt.request, str(attempt.pk), screened))
+        return screened.end(await route.provider.stream(request, str(attempt.pk), screened))
     except Ended:
         return screened.end(None)
 

@@ -84,6 +84,7 @@ def _claim(only: int | None) -> TrialItem | None:
         "trial__persona",
         "recorded__question",
         "recorded__tenant",
+        "case",
     )
     return rows.get(pk=row[0])
 
@@ -97,7 +98,9 @@ def _work_on(item: TrialItem) -> None:
         try:
             if trial.kind == Trial.Kind.PLAY:
                 item.history = talk_before(item)
-            _end(item, answer(candidate_of(trial), item.question, before_of(item)))
+            recorded = bool(item.recorded_id or (item.case and item.case.source_message_id))
+            said = answer(candidate_of(trial), item.question, before_of(item), recorded=recorded)
+            _end(item, said)
         except BillingError as refusal:
             _refused(item, refusal)
             return

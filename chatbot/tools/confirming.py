@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 
 from chatbot.models import Tool, ToolCall
 from chatbot.models.encryption import Sealed
-from conversations.models import Event, Generation, Message
+from conversations.models import Event, Generation, Message, VisitorSession
+from conversations.sentences import told
 from conversations.services import events
 from conversations.services.event_data import action_asked
 
@@ -21,12 +22,26 @@ State = ToolCall.State
 PATIENCE = datetime.timedelta(minutes=30)
 MOST_SHOWN = 200
 CHINESE = re.compile("[\u4e00-\u9fff]")
+KANA = re.compile("[\u3040-\u30ff]")
 
 YES = {
     *("yes", "yes please", "yes do it", "yes do that", "do it", "confirm", "confirmed", "ok"),
     *("okay", "sure", "go ahead", "y", "yep", "yeah", "please do"),
     *("是", "是的", "好", "好的", "可以", "确认", "確認", "同意", "行", "对", "是的请办理"),
-    *("ja", "ja bitte", "oui", "oui merci", "sí", "si", "sim", "はい", "お願いします", "نعم"),
+    *("sí hágalo", "oui faites le", "ja bitte tun", "sim pode fazer", "はいお願いします"),
+    *(
+        "نعم افعل ذلك",
+        "ja",
+        "ja bitte",
+        "oui",
+        "oui merci",
+        "sí",
+        "si",
+        "sim",
+        "はい",
+        "お願いします",
+        "نعم",
+    ),
 }
 
 
@@ -39,13 +54,24 @@ class Words:
     no: str
 
 
-ENGLISH = Words("May I do this: {what}? Please answer “{yes}” or “{no}”.", "Yes, do it", "No")
-IN_CHINESE = Words("我可以这样做吗：{what}？请回答“{yes}”或“{no}”。", "是的，请办理", "不")
+ASKS, DO_IT, DO_NOT = "May I do this: {what}? Please answer “{yes}” or “{no}”.", "Yes, do it", "No"
 
 
-def words_for(question: str) -> Words:
-    """In the language that the visitor asked in."""
-    return IN_CHINESE if CHINESE.search(question) else ENGLISH
+def words_in(locale: str) -> Words:
+    """In this language, or in English."""
+    return Words(told(ASKS, locale), told(DO_IT, locale), told(DO_NOT, locale))
+
+
+ENGLISH = words_in("en")
+
+
+def words_for(generation: Generation) -> Words:
+    """In the language of the visitor's page; in Chinese to whoever asks in it."""
+    if CHINESE.search(generation.question.text) and not KANA.search(generation.question.text):
+        return words_in("zh")
+    sessions = VisitorSession.objects.filter(visitor__conversations=generation.conversation_id)
+    locale = sessions.order_by("-last_seen_at").values_list("locale", flat=True).first()
+    return words_in(locale or "en")
 
 
 def in_words(tool: Tool, arguments: dict[str, Any]) -> str:

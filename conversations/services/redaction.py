@@ -1,6 +1,8 @@
 """Take words out of a conversation for good, wherever it keeps them."""
 
+import datetime
 import functools
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,22 +10,35 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.db import models, transaction
+from django.db.models import F
 
 from conversations.belongings import (
     OUR_KEYS,
+    Found,
     everything,
     forget_after_commit,
     keepers,
     logged,
     word_fields,
 )
-from conversations.models import AuditEntry, Conversation, Generation, Message
+from conversations.models import (
+    AuditEntry,
+    Conversation,
+    Generation,
+    Message,
+    Visitor,
+    VisitorSession,
+)
 from conversations.services.audit import record
 from conversations.services.exporting import withdraw_exports
 
 MARK = "[redacted]"
 LEAST_CHARACTERS = 2
 MOST_CHARACTERS = 1000
+# Blanks as they stand in a text, and in one that is kept as JSON.
+BLANKS = r"(?:\s|\\[nrt])+"
+# Whoever read the conversation before it was redacted knows by its time that it is older.
+A_MOMENT = datetime.timedelta(microseconds=1)
 
 
 class NotRedacted(Exception):
@@ -50,10 +65,13 @@ def places_of(conversation: Conversation, words: str) -> Places:
 def redact(conversation: Conversation, words: str) -> Places:
     """The words stand nowhere in the conversation any more; `MARK` stands instead.
 
-    In what was said, in the log, in what the bot wrote and was asked with,
-    in what was noted about it. Capitals and blanks do not matter. It cannot
-    be undone. `NotRedacted` while a reply is being written, for fewer than
-    `LEAST_CHARACTERS`, and where the words do not stand, as on a second call.
+    In what was said, in the log, in what the bot wrote, was asked with and
+    wanted done, in what was noted about it, and in what is known of the
+    visitor, whose mail address then goes whole. Summaries go, what waits for
+    the visitor's yes is not done, and the inbox finds the words no more.
+    Capitals and blanks do not matter. It cannot be undone. `NotRedacted` while
+    a reply is being written, for fewer than `LEAST_CHARACTERS`, and where the
+    words do not stand, as on a second call.
     """
     places = _replace(conversation, words)
     if not places.rows:
@@ -74,9 +92,10 @@ def _replace(conversation: Conversation, words: str) -> Places:
     Conversation.objects.select_for_update().get(pk=conversation.pk)
     if conversation.generations.filter(state__in=Generation.OPEN_STATES).exists():
         raise NotRedacted("A reply is being written; stop it or wait for its end.")
-    change = functools.partial(_change, without=_without(words))
-    rows = 0
-    found = everything(Conversation, [conversation.pk])
+    without = _without(words)
+    change = functools.partial(_change, without=without)
+    rows = _forget_address(conversation.visitor, without)
+    found = everything(Conversation, [conversation.pk]) | _known_of(conversation.visitor)
     for model, ids in found.items():
         if model is not Message:
             rows += len(change(model._base_manager.filter(pk__in=ids)))
@@ -85,16 +104,50 @@ def _replace(conversation: Conversation, words: str) -> Places:
     rows += sum(keeper.redact([conversation.pk], change) for keeper in keepers())
     messages = len(change(conversation.messages.all()))
     rows += messages
+    if rows:
+        _made_anew(conversation)
     return Places(messages, rows)
 
 
+def _forget_address(visitor: Visitor, without: Callable[[str], str]) -> int:
+    """An address with the words in it goes whole: half of one would be somebody else's."""
+    if without(visitor.email) == visitor.email:
+        return 0
+    return Visitor.objects.filter(pk=visitor.pk).update(email="", wants_mail=False)
+
+
+def _known_of(visitor: Visitor) -> Found:
+    sessions = VisitorSession.objects.filter(visitor=visitor)
+    return {Visitor: {visitor.pk}, VisitorSession: set(sessions.values_list("pk", flat=True))}
+
+
+def _made_anew(conversation: Conversation) -> None:
+    """The inbox has no word that the visitor's conversations have lost."""
+    theirs = Conversation.objects.filter(visitor=conversation.visitor_id)
+    numbers = list(theirs.values_list("pk", flat=True))
+    theirs.update(updated_at=F("updated_at") + A_MOMENT)
+    for keeper in keepers():
+        keeper.renew(numbers)
+
+
 def _without(words: str) -> Callable[[str], str]:
-    """Texts without the words, also as they stand in a prompt."""
-    spellings = dict.fromkeys([words, escape(words)])
+    """Texts without the words, also as they stand in a prompt or in JSON."""
+    parts = words.split()
+    spellings = dict.fromkeys(
+        tuple(map(written, parts)) for written in (str, escape, _in_json, _in_plain_json)
+    )
     pattern = re.compile(
-        "|".join(r"\s+".join(map(re.escape, one.split())) for one in spellings), re.IGNORECASE
+        "|".join(BLANKS.join(map(re.escape, one)) for one in spellings), re.IGNORECASE
     )
     return lambda text: pattern.sub(MARK, text)
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _in_plain_json(text: str) -> str:
+    return json.dumps(text)[1:-1]
 
 
 def _change(rows: models.QuerySet, without: Callable[[str], str]) -> list[Any]:

@@ -24,12 +24,11 @@ function body(item, act) {
 /** The signs under a finished answer. */
 function tools(item, act) {
   const vote = (name, value) => tool('good', strings[name], ({ currentTarget }) => act.more('vote', item, value, currentTarget), { name, 'aria-pressed': item.vote === value });
-  return el('div.tools', null, ...[
+  return el('div.tools', null,
     tool('copy', strings.copy, () => act.more('copy', item.text)),
     vote('good', 1),
     vote('bad', -1),
-    item.again && tool('again', item.again, () => act.again(item.key)),
-  ].filter(Boolean));
+    item.again ? tool('again', item.again, () => act.again(item.key)) : '');
 }
 
 function foot(item, act) {

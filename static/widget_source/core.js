@@ -55,8 +55,8 @@ export async function start(given) {
     resume: () => timeline.resume(), onSession, onFrame, onState,
   });
   // What is loaded later needs.
-  // `due`: when the server takes messages again; `pause`: its words, % for the seconds.
-  const kit = { panel, act, line, outbox, data, root, host, lang, base, strings, tell, draw, due: 0, pause: '' };
+  // `due`: when the server takes messages again; `pause`: says so.
+  const kit = { panel, act, line, outbox, data, root, host, lang, base, strings, tell, draw, due: 0 };
 
   function tell(event, detail) {
     host.dispatchEvent(new CustomEvent(`cx:${event}`, { detail, bubbles: true }));
@@ -86,12 +86,14 @@ export async function start(given) {
     tell('unread', unread);
   }
 
+  /** The yes that an action waits for is sent under its id: twice is once. */
   function say(text) {
-    tell('message:sent', put({ type: 'message.send', text }));
+    const { yes, action: id } = timeline.offers;
+    tell('message:sent', put({ type: 'message.send', text, ...(text === yes && { id }) }));
   }
 
   function put(frame) {
-    const entry = outbox.add(frame);
+    const entry = outbox.find(frame.id) || outbox.add(frame);
     if (!paused(entry)) post(entry);
     panel.stick = true;
     draw();
@@ -110,7 +112,7 @@ export async function start(given) {
 
   function flush() {
     for (const entry of outbox.waiting) {
-      if (!entry.held && !entry.seq && !entry.trouble && !paused(entry)) post(entry);
+      if (!(entry.held || entry.seq || entry.trouble || paused(entry))) post(entry);
     }
   }
 
@@ -148,13 +150,13 @@ export async function start(given) {
     if (type === 'event' || type === 'delta') {
       if (timeline.misses(frame)) return line.again();
       if (type === 'delta') {
-        if (timeline.live.get(frame.reply)?.length === 0) tell('message:start', { reply: frame.reply });
+        if (timeline.live.get(frame.reply)?.length === 0) tell('message:start', frame);
         timeline.delta(frame);
       } else if (timeline.event(frame)) heard(frame);
     } else if (type === 'snapshot') timeline = new Timeline(frame.seq, frame.state);
     else if (type === 'ack') {
       outbox.taken(frame.id, frame.seq);
-      kit.pause = '';
+      kit.pause = null;
       tell('message:ack', frame);
     } else if (type === 'error') more('refused', frame);
     else if (type === 'ready') {
@@ -162,7 +164,8 @@ export async function start(given) {
       flush();
       tell(type);
       if (!timeline.seq && kit.config.prechat) more('prechat');
-    } else timeline.passing(frame);
+    } else if (type === 'presence') more(type, frame);
+    else timeline.passing(frame);
     outbox.settle(timeline.seq);
     return draw();
   }
@@ -194,23 +197,21 @@ export async function start(given) {
     if (seq) return {};
     const now = Date.now();
     trouble ||= now - Math.max(at, kit.due) > SLOW && strings.notSent;
-    const wait = !trouble && PACED.test(type) && kit.pause.replace('%', Math.max(0, Math.ceil((kit.due - now) / 1000)));
+    const wait = !trouble && PACED.test(type) && kit.pause?.();
     return { entry, pending: true, wait, trouble };
   }
-
-  const before = (place) => (place ? fill('place', place) : strings.next);
 
   function items() {
     const now = Date.now();
     const bot = !asked();
     const list = timeline.items();
     for (const item of list) {
-      const { key: name, text, done, failed, place, since, kind } = item;
+      const { key: name, text, done, failed, since, kind } = item;
+      const place = kind === 'person.asked' ? timeline.place : text || done ? null : item.place;
       const waited = done ? 0 : now - since;
       const newest = bot && done && name === timeline.newest;
       const entry = outbox.waiting.find((one) => one.type === 'reply.again' && one.reply === name);
-      item.wait = place != null && !text && !done ? before(place) : waited > SLOW && strings.stillWorking;
-      if (kind === 'person.asked' && timeline.place != null && !timeline.answers) item.wait = before(timeline.place);
+      item.wait = place ? fill('place', place) : place === 0 ? strings.next : waited > SLOW && strings.stillWorking;
       item.again = newest && !entry && (done === 'reply.done' ? strings.another : strings.tryAgain);
       item.person = bot && (waited > SLOW || (newest && failed));
       Object.assign(item, { pending: false, trouble: '' }, entry && status(entry));
@@ -235,9 +236,9 @@ export async function start(given) {
       panel.change(() => {
         bubbles.show(list);
         panel.offer(panel.offers, timeline.offers);
-        panel.offers.hidden = asked() || !timeline.offers.length;
+        panel.offers.hidden = asked() || outbox.waiting.length || !timeline.offers.length;
         panel.person.hidden = asked();
-        panel.who.textContent = timeline.answers || strings.ai;
+        panel.byline.textContent = panel.here || timeline.answers || strings.ai;
         panel.reply = [...timeline.live.keys()].find((reply) => !outbox.find(reply));
         panel.arm();
       }, panel.stick);

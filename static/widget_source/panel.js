@@ -10,7 +10,7 @@ export class Panel {
   constructor({ button, title, dir, lang, inline }, act) {
     Object.assign(this, { button, act, inline, most: Infinity });
     this.heading = el('h2', { id: 'title' }, title);
-    this.who = el('p', null, strings.ai);
+    this.byline = el('p', null, strings.ai);
     this.face = el('span.face', { 'aria-hidden': 'true' });
     this.status = el('p.status', { role: 'status' });
     this.greeting = el('p.bubble', { dir: 'auto' });
@@ -19,19 +19,19 @@ export class Panel {
     this.offers = el('div.openers', { hidden: true });
     this.log = el('div.log', { role: 'log', 'aria-live': 'off', tabindex: 0, 'aria-label': strings.log },
       this.greeting, this.openers, this.said, this.offers);
-    this.fresh = press('fresh', strings.newMessages, () => this.toEnd(), { hidden: true });
+    this.newer = press('fresh', strings.newMessages, () => this.toEnd(), { hidden: true });
     this.text = el('textarea', { rows: 1, dir: 'auto', enterkeyhint: 'send', placeholder: strings.compose, 'aria-label': strings.compose });
     this.send = press('send', '', (event) => this.pressed(event));
     this.person = press('text', strings.person, act.person);
     this.footer = el('footer', null, el('span', null, strings.disclosure), this.person);
     this.voice = el('p.unseen', { role: 'status' });
     this.inside = el('div.inside', { dir, lang },
-      el('header', null, this.face, el('div', null, this.heading, this.who),
+      el('header', null, this.face, el('div', null, this.heading, this.byline),
         tool('menu', strings.menu, () => act.more('menu')),
         inline ? '' : tool('close', strings.close, () => this.close())),
-      this.status, this.log, this.fresh, el('form', null, this.text, this.send), this.footer, this.voice);
+      this.status, this.log, this.newer, el('form', null, this.text, this.send), this.footer, this.voice);
     this.node = el('section.panel', { role: inline ? 'region' : 'dialog', 'aria-labelledby': 'title', hidden: !inline }, this.inside);
-    this.log.onscroll = () => this.sticks() && (this.fresh.hidden = true);
+    this.log.onscroll = () => this.sticks() && (this.newer.hidden = true);
     this.node.onkeydown = (event) => this.key(event);
     this.text.oninput = () => this.typed();
   }
@@ -79,7 +79,7 @@ export class Panel {
     update();
     if (held && !held.offsetParent) this.log.focus({ preventScroll: true });
     if (stuck) this.toEnd();
-    else if (this.log.scrollHeight > height) this.fresh.hidden = false;
+    else if (this.log.scrollHeight > height) this.newer.hidden = false;
   }
 
   note(text) {
@@ -97,7 +97,7 @@ export class Panel {
 
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
-    this.fresh.hidden = true;
+    this.newer.hidden = true;
   }
 
   key(event) {
@@ -108,11 +108,11 @@ export class Panel {
       event.preventDefault();
       this.submit();
     } else if (event.key === 'Tab' && PHONE.matches) {
-      const stops = [...this.inside.querySelectorAll('button,textarea,a,[tabindex]')].filter((one) => one.offsetParent);
-      if (event.shiftKey) stops.reverse();
-      if (event.target !== stops.at(-1)) return;
+      const stops = [...this.inside.querySelectorAll(':is(button,textarea,a,[tabindex]):not([inert] *)')].filter((one) => one.offsetParent);
+      const last = event.shiftKey ? 0 : -1;
+      if (event.target !== stops.at(last)) return;
       event.preventDefault();
-      stops[0].focus();
+      stops.at(-1 - last).focus();
     }
   }
 

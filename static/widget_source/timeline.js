@@ -12,7 +12,8 @@ export class Timeline {
     this.ended = new Set(); // their ids
     this.newest = null; // reply to the newest question
     this.person = /waiting|staff/.test(state); // a person answers or is asked for
-    this.offers = []; // what to ask next
+    this.answers = state === 'staff' && strings.staff; // their name, where it is known
+    this.offers = []; // what to say next; as an action's they have its words and its id
   }
 
   resume() {
@@ -43,8 +44,9 @@ export class Timeline {
       this.newest = reply;
       this.offers = [];
       this.begin(reply).was = old?.text ? old : old?.was; // stands again should this one say nothing
-    } else if (/^reply\.(done|failed|stopped)/.test(kind)) this.end(reply, kind, data);
-    else if (/^(person|bot)\.(asked|joined|back)$/.test(kind)) {
+    } else if (kind === 'action.asked') this.offers = Object.assign([data.yes, data.no], data);
+    else if (/^reply/.test(kind)) this.end(reply, kind, data);
+    else if (/^(person|bot)/.test(kind)) {
       this.person = kind !== 'bot.back';
       this.place = null;
       this.answers = kind === 'person.joined' && name;

@@ -36,7 +36,10 @@ def test_the_answer_grows_survives_a_reload_and_stands_once(live, help_pages, pa
     page.reload()
     chat.open()
     expect(chat.messages).to_have_count(2, timeout=PATIENCE_MS)
-    expect(chat.log.get_by_role("link", name="Returns")).to_be_visible(timeout=PATIENCE_MS)
+    chat.log.get_by_role("button", name="Sources").click(timeout=PATIENCE_MS)
+    sources = chat.panel.get_by_role("region", name="Sources")
+    expect(sources.get_by_role("link", name="Returns")).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("Escape")
 
     whole = Message.objects.get(role="assistant").text
     assert len(half) < len(whole)

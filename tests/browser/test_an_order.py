@@ -21,8 +21,14 @@ def test_the_chat_knows_the_orders_of_who_has_signed_in(live, page):
     chat.wait_for("on its way")
     chat.say("Please cancel my order A-1002")
     chat.wait_for("Cancel order A-1002")
-    chat.say("Yes, do it")
+    yes = chat.log.get_by_role("button", name="Yes, do it")
+    expect(chat.log.get_by_role("button", name="No", exact=True)).to_be_visible()
+    page.reload()
+    chat.open()
+    yes.dblclick()
     chat.wait_for("cancelled")
+    expect(yes).to_be_hidden()
+    expect(chat.messages.filter(has_text="Yes, do it")).to_have_count(2)  # asked for, and said
     assert [*ToolCall.objects.order_by("created_at").values_list("name", "state")] == [
         ("order_status", "done"),
         ("cancel_order", "done"),

@@ -76,10 +76,11 @@ def test_thumbs_score_transcript_and_a_new_beginning(live, page, visit, settings
 
     menu.click()
     chat.panel.get_by_role("button", name="Rate this chat").click()
-    chat.panel.get_by_role("button", name="Send").click()
+    score = chat.panel.get_by_role("region", name="Rate this chat")
+    score.get_by_role("button", name="Send").click()
     expect(chat.panel.get_by_role("alert")).to_contain_text("How was this chat?")
     chat.panel.get_by_role("radio", name="4 of 5").check()
-    chat.panel.get_by_role("button", name="Send").click()
+    score.get_by_role("button", name="Send").click()
     until(page, lambda: Rating.objects.filter(score=4).exists())
 
     menu.click()

@@ -119,5 +119,6 @@ def test_a_draft_is_written_and_paid_for_and_no_visitor_sees_it(live, tenant, be
     attempt = Attempt.objects.get()
     assert (attempt.purpose, attempt.state) == ("draft", "settled")
     assert draft.attempt_id == attempt.pk
+    assert "messages" not in attempt.request  # no erasure would find the visitor's words there
     assert LedgerEntry.objects.get().amount > 0
     assert not Generation.objects.exists()

@@ -16,6 +16,7 @@ from conversations.models import Conversation, Generation, Tenant
 from conversations.services import generations, handoff, queue
 from conversations.services.generations import Reply
 from tests import factories
+from tests.privacy.behind import note_behind
 
 SECRET = "Zaphod <Beeblebrox>"
 IN_A_PROMPT = "Zaphod &lt;Beeblebrox&gt;"
@@ -31,7 +32,10 @@ class Planted:
 
 
 def plant(tenant: Tenant, person: Any, secret: str = SECRET) -> Planted:
-    """The secret stands in a name, messages, log, prompt, verdict, question, article, admin log."""
+    """The secret stands in a name, messages, log, prompt, verdict, question, article, admin log.
+
+    And in all that `behind.TABLES` names.
+    """
     talk = factories.make_conversation(tenant)
     talk.visitor.name = secret
     talk.visitor.save()
@@ -64,6 +68,7 @@ def plant(tenant: Tenant, person: Any, secret: str = SECRET) -> Planted:
     said = handoff.staff_says(talk, person, f"Dear {secret}, thirty days.", uuid.uuid4())
     learn(talk, said.pk)
     LogEntry.objects.log_actions(person.pk, [question], CHANGE, change_message=secret)
+    note_behind(talk, generation, secret)
     talk.refresh_from_db()
     return Planted(talk, generation, Attempt.objects.get(pk=entry.attempt_id))
 

@@ -89,10 +89,17 @@ def test_all_of_a_visitor_is_all_that_is_kept_but_not_what_they_cost(acme, ben):
     planted = plant(acme, ben)
     kept = exports.all_of(planted.talk.visitor)["kept"]
     assert set(kept) == {
+        "cases",
         "conversations",
+        "drafts",
         "events",
         "generations",
+        "inbox rows",
         "messages",
+        "sent files",
+        "summaries",
+        "tool calls",
+        "trial items",
         "unanswered questions",
         "verdicts",
         "visitor sessions",

@@ -10,6 +10,7 @@ from chatbot.models import Trial, TrialItem
 from chatbot.sandbox import trials
 from chatbot.sandbox.comparing import pairs_of, summary_of
 from chatbot.sandbox.recorded import Which, Wish, drawn
+from chatbot.sandbox.turns import before_of
 from chatbot.sandbox.working import work
 from chatbot.tasks import run_trials
 from conversations.models import Conversation, Event
@@ -83,12 +84,12 @@ def test_each_answer_stands_beside_the_one_that_was_given(shop):
     assert (summary.now.sourced, summary.then.sourced) == (3, 0)
     assert summary.then.failed == 1
     assert summary.now.cost == sum(pair.item.cost for pair in pairs)
-    # the second turn was asked with what had been said before it
-    requests = list(
-        Attempt.objects.filter(purpose="evaluation").order_by("opened_at").values_list("request")
-    )
-    asked = max((one[0]["messages"] for one in requests), key=len)
-    assert [one["content"] for one in asked[1:3]] == ["How long do returns take?", "I do not know."]
+    # the second turn was asked with what had been said before it; the books have no word of it
+    asked = max((before_of(pair.item).messages for pair in pairs), key=len)
+    assert [one["content"] for one in asked[:2]] == ["How long do returns take?", "I do not know."]
+    calls = Attempt.objects.filter(purpose="evaluation")
+    assert not any("messages" in one.request for one in calls)
+    assert len({one.prompt_tokens for one in calls}) > 1
     assert before == (Event.objects.count(), Conversation.objects.count())
 
 

@@ -12,7 +12,8 @@ from chatbot.engine.turn import run_turn
 from chatbot.models import ToolCall
 from chatbot.tools import confirming
 from conversations.identity import vouch
-from conversations.models import Event, Generation
+from conversations.models import Event, Generation, VisitorSession
+from conversations.sentences import LOCALES
 from conversations.services import handoff, queue
 from conversations.services.messages import post_visitor_message
 from tests import factories
@@ -207,3 +208,15 @@ def test_what_lies_until_the_yes_is_encrypted(waiting):
         cursor.execute("SELECT sealed FROM chatbot_toolcall")
         assert "A-1001" not in cursor.fetchone()[0]
     assert confirming.unsealed(waiting) == ({"order": "A-1001"}, "ada")
+
+
+@pytest.mark.parametrize("locale", [one for one in LOCALES if one not in ("en", "zh")])
+def test_in_the_language_of_the_page_and_its_button_is_a_yes(talk, locale):
+    generation = factories.claimed(talk, "A-1001?")
+    VisitorSession.objects.create(
+        tenant=talk.tenant, visitor=talk.visitor, token_hash=locale, locale=locale
+    )
+    words = confirming.words_for(generation)
+    assert words.asks != confirming.ENGLISH.asks
+    assert confirming.says_yes(words.yes)
+    assert not confirming.says_yes(words.no)

@@ -3,6 +3,7 @@
 import datetime
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -12,9 +13,10 @@ from django.utils import timezone
 from billing.models import Price
 from chatbot import intake
 from chatbot.bench.frame import CannotMeasure
+from chatbot.bench.privacy.behind import note_behind
 from chatbot.bench.stack import Stack
 from chatbot.knowledge.corrections import learn
-from chatbot.models import UnansweredQuestion, Verdict
+from chatbot.models import Draft, UnansweredQuestion, Verdict
 from conversations.models import Conversation, Generation, Tenant
 from conversations.services import handoff, outcomes, sessions
 from conversations.services.exporting import ask_for_export, make_exports
@@ -44,6 +46,7 @@ VALUES = (
 # What a visitor says in one message, so many values at a time.
 AT_A_TIME = 5
 WAIT_SECONDS = 20
+UNDER_WAY = (Draft.State.ASKED, Draft.State.WRITING)
 
 
 def open_tenant(name: str) -> tuple[Tenant, Any]:
@@ -79,7 +82,7 @@ def plant(stack: Stack, tenant: Tenant, person: Any, values: tuple[str, ...]) ->
     for begin in range(0, len(values), AT_A_TIME):
         some = "; ".join(values[begin : begin + AT_A_TIME])
         intake.receive(talk, client_id=uuid.uuid4(), text=f"Please note {some}.")
-        _wait(talk)
+        _wait(talk.generations.filter(state__in=Generation.OPEN_STATES).exists)
     replied = talk.generations.filter(state=Generation.State.DONE).order_by("pk").last()
     if replied is None:
         raise CannotMeasure("The worker answered nothing; see the logs under var/stack.")
@@ -99,6 +102,9 @@ def plant(stack: Stack, tenant: Tenant, person: Any, values: tuple[str, ...]) ->
     LogEntry.objects.log_actions(person.pk, [unanswered], CHANGE, change_message=everything)
     said = handoff.staff_says(talk, person, f"Dear {values[0]}, thirty days. {everything}")
     learn(talk, said.pk)
+    note_behind(talk, replied, values)
+    draft = intake.ask_for_draft(talk, person)
+    _wait(lambda: Draft.objects.filter(pk=draft.pk, state__in=UNDER_WAY).exists())
     outcomes.confirm(talk, author=person)
     ask_for_export(tenant, person)
     make_exports()
@@ -106,9 +112,9 @@ def plant(stack: Stack, tenant: Tenant, person: Any, values: tuple[str, ...]) ->
     return talk
 
 
-def _wait(talk: Conversation) -> None:
+def _wait(is_writing: Callable[[], bool]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
-    while talk.generations.filter(state__in=Generation.OPEN_STATES).exists():
+    while is_writing():
         if time.monotonic() > deadline:
             raise CannotMeasure("A reply was not written in time; see the logs under var/stack.")
         time.sleep(0.05)

@@ -102,6 +102,7 @@ export function handed(kit, kind, text) {
   kit.tell('handoff', kind);
   kit.panel.tell(text);
   const { panel, config: { mail_capture: mail, csat } } = kit;
+  if (kind === 'bot.back') panel.here = '';
   panel.ask?.remove();
   const part = kind === 'person.asked' && mail ? 'leaveMail' : kind === 'bot.back' && csat && 'rate';
   if (part) panel.log.append(panel.ask = press('opener', more[part], () => kit.act.more(part)));

@@ -8,7 +8,7 @@ export function refused(kit, { code, text, id, reply, after = 3 }) {
   if (code === 'too_late') outbox.taken(id || reply, 0);
   else if (code === 'too_many' || code === 'not_now') {
     kit.due = Date.now() + after * 1000;
-    kit.pause = text.replace(after, '%');
+    kit.pause = () => text.replace(after, Math.max(0, Math.ceil((kit.due - Date.now()) / 1000)));
   } else if (entry) entry.trouble = text;
   outbox.settle(0);
   draw();

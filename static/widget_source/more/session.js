@@ -94,6 +94,13 @@ export function typing({ line, config }, text) {
   line.send({ type: 'typing' });
 }
 
+/** Whoever answers is here, or gone; what was known before the line broke is forgotten. */
+export function presence({ panel, host, draw }, { name, here }) {
+  panel.here = here && more.here.replace('{}', name);
+  host.addEventListener('cx:online', () => { panel.here = ''; }, { once: true });
+  draw();
+}
+
 /** The text is on the clipboard, and that is said. */
 export async function copy({ panel }, text) {
   await navigator.clipboard.writeText(text);
