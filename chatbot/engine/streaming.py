@@ -96,11 +96,18 @@ class Screened:
         """As the lane says."""
         await self._lane.ready()
 
-    def end(self, finished: Finished | None) -> Finished:
+    def end(self, finished: Finished | None, sent_at: datetime.datetime) -> Finished:
         """How the call ended, with the text that was let through; None where it was hung up."""
+        ended_at = datetime.datetime.now(datetime.UTC)
         self._show(self._screen.end())
         finished = finished or Finished(first_token_at=self._began)
-        return dataclasses.replace(finished, text="".join(self._shown), written=self.written)
+        return dataclasses.replace(
+            finished,
+            text="".join(self._shown),
+            written=self.written,
+            sent_at=sent_at,
+            ended_at=ended_at,
+        )
 
     def _show(self, text: str) -> None:
         if text:
@@ -118,12 +125,13 @@ async def _stream(
 ) -> Finished:
     writer, reply = _lane_writer(), writing.reply
     screened = Screened(writer.of(reply), screen)
+    sent_at = datetime.datetime.now(datetime.UTC)
     call = asyncio.ensure_future(model.stream(request, attempt_id, screened))
     writing.interruptible(lambda: hang_up(call))
     try:
-        finished = screened.end(await call)
+        finished = screened.end(await call, sent_at)
     except Ended:
-        finished = screened.end(None)
+        finished = screened.end(None, sent_at)
     except asyncio.CancelledError:
         failure = Failure("claim_lost", "The reply was stopped or taken over.", billed=True)
         return Finished(text=reply.text, written=screened.written, failure=failure)

@@ -23,6 +23,7 @@ from chatbot.engine.rounds import after
 from chatbot.engine.streaming import stream_reply
 from chatbot.providers.lessons import tell
 from chatbot.rollout.watching import turn_ended
+from chatbot.waits import waits
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost
@@ -39,6 +40,7 @@ def run_turn() -> Generation | None:
     if generation is None:
         return None
     writing = Writing(LiveReply.of(generation))
+    waits.begin()
     try:
         with keeper().keeping(generation, writing):
             write(generation, writing)
@@ -78,6 +80,7 @@ def answer(generation: Generation, writing: Writing) -> None:
             return
         connection.close()
         time.sleep(wait)
+        waits.provider += wait
         if writing.lost:
             raise ClaimLost(str(generation))
 
@@ -125,6 +128,7 @@ def follow(
     """The open call has ended, and so has the generation; else the seconds to the next try."""
     attempt, built, route = opened.attempt, opened.built, opened.route
     finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
+    waits.called(finished.sent_at, finished.first_token_at, finished.ended_at)
     met = course.learn(route, finished)
     finished = examine(generation, writing, built.screen, finished)
     if finished.wishes:
@@ -133,6 +137,7 @@ def follow(
             tell(met)
             return 0.0
         finished = ended
+    note_waits(generation)
     wait = None if built.screen.refusal else course.ended(finished)
     if wait is None:
         end = functools.partial(conclude, generation, attempt, built, finished, course.errand)
@@ -143,3 +148,10 @@ def follow(
         notice(generation.conversation_id)
     tell(met)
     return wait
+
+
+def note_waits(generation: Generation) -> None:
+    """Whatever ends the generation now writes down how long others had the word until here."""
+    generation.provider_ms = round(waits.provider * 1000)
+    generation.provider_first_ms = None if waits.first is None else round(waits.first * 1000)
+    generation.tools_ms = round(waits.tools * 1000)

@@ -19,6 +19,7 @@ ROOMS = [
     {"sweeper", "workers"},
     {"tasks"},
     {"sandbox"},
+    {"health"},
     {"engine"},
     {"rollout"},
     {"tools"},
@@ -37,6 +38,7 @@ ROOMS = [
         "celery",
         "apps",
         "garbage",
+        "waits",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
