@@ -146,6 +146,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or (
 # Dollars that a conversation may cost within a week before its tenant's managers are told.
 ALERT_CONVERSATION_ABOVE = ENV.alert_conversation_above
 
+METRICS_TOKEN = ENV.metrics_token.get_secret_value()
+TRACES_ENDPOINT = ENV.otel_exporter_otlp_endpoint
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -34,6 +34,7 @@ urlpatterns = [
     path("widget/send", visits.send, name="widget-send"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("account/", include("allauth.urls")),
     path("admin/house/", include("conversations.urls")),
     path("admin/reports/", include("billing.urls")),
