@@ -24,9 +24,9 @@ WITHOUT_BROKER = 50
 class Sweeper:
     """A thread of every worker: looks into Postgres, and calls workers for what waits there.
 
-    It says besides that this worker lives (`health/heartbeat.py`). It is no task of its own: behind a long queue, or without a broker, a
-    task would come too late. Where the broker does not take the call, the
-    turn is taken here.
+    It says besides that this worker lives. It is no task of its own: behind a
+    long queue, or without a broker, a task would come too late. Where the
+    broker does not take the call, the turn is taken here.
     """
 
     def __init__(self) -> None:

@@ -4,7 +4,18 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
+from chatbot.views import (
+    demo_orders,
+    docs,
+    fullpage,
+    health,
+    health_page,
+    kb,
+    sent,
+    shop,
+    visits,
+    widget,
+)
 
 # one way in: with its limits against guessing, and its second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -43,5 +54,6 @@ urlpatterns = [
         admin.site.admin_view(sent.sent),
         name="sent-request",
     ),
+    path("admin/health/", admin.site.admin_view(health_page.health), name="health"),
     path("admin/", admin.site.urls),
 ]
