@@ -87,6 +87,10 @@ def preload(**_: object) -> None:
     from chatbot.engine.streaming import warm_up  # noqa: PLC0415
 
     warm_up()
+    if settings.TRACES_ENDPOINT:
+        from chatbot.health import tracing  # noqa: PLC0415 - 0.1 s of imports
+
+        tracing.start(settings.TRACES_ENDPOINT)
 
 
 @worker_ready.connect

@@ -9,12 +9,14 @@ from django.db import Error, connection
 from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt
 from billing.services import price_alerts
+from chatbot import logs
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse, settle
 from chatbot.engine.errand import set_out
 from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
+from chatbot.engine.listening import listeners
 from chatbot.engine.opening import Opening, begin
 from chatbot.engine.orphans import settle_abandoned
 from chatbot.engine.outgrown import notice
@@ -41,11 +43,13 @@ def run_turn() -> Generation | None:
         return None
     writing = Writing(LiveReply.of(generation))
     waits.begin()
+    logs.only_about(conversation=generation.conversation_id, reply=str(generation.public_id))
     try:
         with keeper().keeping(generation, writing):
             write(generation, writing)
         if generation.arm:
             turn_ended(generation)
+        listeners.reply_ended(generation)
     except ClaimLost:
         logger.info("%s was taken over or stopped", generation)
     except Exception:
@@ -127,9 +131,11 @@ def follow(
 ) -> float | None:
     """The open call has ended, and so has the generation; else the seconds to the next try."""
     attempt, built, route = opened.attempt, opened.built, opened.route
+    logs.about(attempt=str(attempt.pk))
     finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
     waits.called(finished.sent_at, finished.first_token_at, finished.ended_at)
     met = course.learn(route, finished)
+    listeners.call_ended(generation, attempt, route, finished)
     finished = examine(generation, writing, built.screen, finished)
     if finished.wishes:
         ended = after(generation, writing, course, attempt, built, finished)

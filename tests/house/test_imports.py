@@ -39,6 +39,7 @@ ROOMS = [
         "apps",
         "garbage",
         "waits",
+        "logs",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
