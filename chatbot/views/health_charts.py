@@ -104,7 +104,9 @@ def _columns(labels: Sequence[str], titles: Sequence[str], bars: Sequence[list[B
 
 
 def _stretches(values: Sequence[float | None], scale: Scale) -> list[str]:
-    found, run, first = [], [], 0
+    found: list[str] = []
+    run: list[int] = []
+    first = 0
     for n, value in enumerate([*values, None]):
         if value is not None:
             first = n if not run else first
