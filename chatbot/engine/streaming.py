@@ -67,13 +67,14 @@ def show(writing: Writing, text: str) -> None:
 
 
 class Screened:
-    """What a provider streams into: the lane, behind a screen."""
+    """What a provider streams into: the lane, behind a screen; made as the request leaves."""
 
     def __init__(self, lane: Listener, screen: Screen) -> None:
         self._lane, self._screen = lane, screen
         self._written: list[str] = []
         self._shown: list[str] = []
         self._began: datetime.datetime | None = None
+        self._sent_at = datetime.datetime.now(datetime.UTC)
 
     @property
     def written(self) -> str:
@@ -96,7 +97,7 @@ class Screened:
         """As the lane says."""
         await self._lane.ready()
 
-    def end(self, finished: Finished | None, sent_at: datetime.datetime) -> Finished:
+    def end(self, finished: Finished | None) -> Finished:
         """How the call ended, with the text that was let through; None where it was hung up."""
         ended_at = datetime.datetime.now(datetime.UTC)
         self._show(self._screen.end())
@@ -105,7 +106,7 @@ class Screened:
             finished,
             text="".join(self._shown),
             written=self.written,
-            sent_at=sent_at,
+            sent_at=self._sent_at,
             ended_at=ended_at,
         )
 
@@ -125,13 +126,12 @@ async def _stream(
 ) -> Finished:
     writer, reply = _lane_writer(), writing.reply
     screened = Screened(writer.of(reply), screen)
-    sent_at = datetime.datetime.now(datetime.UTC)
     call = asyncio.ensure_future(model.stream(request, attempt_id, screened))
     writing.interruptible(lambda: hang_up(call))
     try:
-        finished = screened.end(await call, sent_at)
+        finished = screened.end(await call)
     except Ended:
-        finished = screened.end(None, sent_at)
+        finished = screened.end(None)
     except asyncio.CancelledError:
         failure = Failure("claim_lost", "The reply was stopped or taken over.", billed=True)
         return Finished(text=reply.text, written=screened.written, failure=failure)

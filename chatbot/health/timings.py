@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -123,7 +124,7 @@ def course_of(
     tenants: Collection[int] | None = None,
 ) -> Course:
     """How replies to what was asked since `start` went; None for the tenants means all of them."""
-    values = {
+    values: dict[str, Any] = {
         "start": start,
         "end": start + steps * step,
         "step": step.total_seconds(),
