@@ -10,7 +10,7 @@ import warnings
 from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
-from celery.signals import worker_init, worker_ready
+from celery.signals import worker_init, worker_ready, worker_shutdown
 from django.conf import settings
 
 from chatbot import garbage
@@ -91,6 +91,10 @@ def preload(**_: object) -> None:
     from chatbot.engine.streaming import warm_up  # noqa: PLC0415
 
     warm_up()
+    if settings.TRACES_ENDPOINT:
+        from chatbot.health import tracing  # noqa: PLC0415 - 0.1 s of imports
+
+        tracing.start(settings.TRACES_ENDPOINT)
 
 
 @worker_ready.connect
@@ -100,3 +104,11 @@ def sweep(**_: object) -> None:
 
     Sweeper().start()
     garbage.settle()
+
+
+@worker_shutdown.connect
+def leave(**_: object) -> None:
+    """Nobody counts on this worker any more."""
+    from chatbot.health import heartbeat  # noqa: PLC0415
+
+    heartbeat.fall_silent()

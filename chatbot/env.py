@@ -72,6 +72,10 @@ class Env(BaseSettings):
     email_from: str = ""
     alert_conversation_above: PositiveDecimal = Decimal(1)
 
+    metrics_token: SecretStr = SecretStr("")
+    log_format: Literal["line", "json"] = "line"
+    otel_exporter_otlp_endpoint: str = ""
+
     second_factor: Literal["asked", "required"] = "asked"
     oidc_server: str = ""
     oidc_client_id: str = ""

@@ -146,6 +146,7 @@ NAVIGATION = [
             _item(
                 "Tenants", "storefront", "admin:conversations_tenant_changelist", "manages_a_tenant"
             ),
+            _item("Health", "monitor_heart", "health", "manages_a_tenant"),
             _item("Who may do what", "admin_panel_settings", "house:roles", "works_somewhere"),
             _item("Exports", "download", "admin:conversations_export_changelist", "takes_files"),
             _item(

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatbot.logs.names_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,6 +147,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from or (
 # Dollars that a conversation may cost within a week before its tenant's managers are told.
 ALERT_CONVERSATION_ABOVE = ENV.alert_conversation_above
 
+METRICS_TOKEN = ENV.metrics_token.get_secret_value()
+TRACES_ENDPOINT = ENV.otel_exporter_otlp_endpoint
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -209,15 +213,30 @@ LOGGING = {
     "disable_existing_loggers": False,
     # whatever is logged, by whomever: no card, account, address or key stands in it
     "filters": {"redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "chatbot.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "chatbot.logs.JsonFormatter"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": ENV.log_format,
+            "filters": ["redacted"],
+        }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx2": {"level": "WARNING"},  # a line per call; the ledger has them
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},  # a line per task; failures still show
+        # the server's own lines go the way of all others, not past filter and formatter
+        "uvicorn": {"propagate": True},
+        "uvicorn.error": {"propagate": True},
+        "uvicorn.access": {"propagate": True},
     },
 }
 

@@ -9,6 +9,7 @@ from django.db import connection
 from kombu.exceptions import OperationalError
 
 from chatbot.engine.turn import run_turn
+from chatbot.health import heartbeat
 from chatbot.tasks import take_turn
 from conversations.services import queue
 
@@ -23,9 +24,9 @@ WITHOUT_BROKER = 50
 class Sweeper:
     """A thread of every worker: looks into Postgres, and calls workers for what waits there.
 
-    It is no task of its own: behind a long queue, or without a broker, a
-    task would come too late. Where the broker does not take the call, the
-    turn is taken here.
+    It says besides that this worker lives. It is no task of its own: behind a
+    long queue, or without a broker, a task would come too late. Where the
+    broker does not take the call, the turn is taken here.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Sweeper:
 
     def _run(self) -> None:
         while True:
+            heartbeat.speak()
             time.sleep(SWEEP_SECONDS)
             try:
                 self.sweep()

@@ -4,7 +4,19 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from chatbot.views import cases, demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
+from chatbot.views import (
+    cases,
+    demo_orders,
+    docs,
+    fullpage,
+    health,
+    health_page,
+    kb,
+    sent,
+    shop,
+    visits,
+    widget,
+)
 
 # one way in: with its limits against guessing, and its second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -34,6 +46,7 @@ urlpatterns = [
     path("widget/send", visits.send, name="widget-send"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("account/", include("allauth.urls")),
     path("admin/house/", include("conversations.urls")),
     path("admin/reports/", include("billing.urls")),
@@ -48,5 +61,6 @@ urlpatterns = [
         admin.site.admin_view(sent.sent),
         name="sent-request",
     ),
+    path("admin/health/", admin.site.admin_view(health_page.health), name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -9,7 +9,15 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from billing.models import Attempt, LedgerEntry, ModelAlias, Price, PriceProposal, SpendLimit
+from billing.models import (
+    Attempt,
+    LedgerEntry,
+    ModelAlias,
+    Price,
+    PriceProposal,
+    SpendDay,
+    SpendLimit,
+)
 from billing.pricing import cost_of, upper_bound
 from billing.usage import Usage
 from chatbot.models import ModelProfile, ModelServer, Persona, PersonaVersion, ProviderKey
@@ -192,6 +200,14 @@ def make_ledger_entry(
         raw_usage=usage.raw,
         amount=cost_of(usage, price),
         outcome=outcome,
+    )
+
+
+def make_spend_day(tenant: Tenant, day: datetime.date, **sums: Any) -> SpendDay:
+    """What is folded of a day in UTC."""
+    return SpendDay.objects.create(
+        tenant=tenant,
+        **{"zone": "UTC", "day": day, "model": "demo-1", "purpose": "reply", "calls": 1} | sums,
     )
 
 

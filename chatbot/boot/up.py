@@ -88,7 +88,7 @@ class One:
                 self._prepare()
             web = self._start()
             self._wait_until_ready(web)
-            if prepared and not _is_ready(self._port):
+            if prepared and not _has_its_tables(self._port):
                 say("the database is not the one that was prepared")
                 self._prepare()
             self._supervisor.start("beat", processes.beat(VAR / "beat-schedule"))
@@ -171,17 +171,27 @@ class One:
             print(f"\n Admin              {self._login()}\n", flush=True)
 
 
-def _is_ready(port: int) -> bool:
-    return _status(port, "/readyz") == 200
+def _has_its_tables(port: int) -> bool:
+    """What else readiness asks for, such as a worker, may come a moment later."""
+    try:
+        checks = json.loads(_asked(port, "/readyz")[1])["checks"]
+    except (ValueError, KeyError):
+        return False
+    return bool(checks.get("migrations") == "ok")
 
 
 def _status(port: int, path: str) -> int:
+    return _asked(port, path)[0]
+
+
+def _asked(port: int, path: str) -> tuple[int, bytes]:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", path, headers={"Host": "localhost"})
-        return line.getresponse().status
+        answer = line.getresponse()
+        return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
-        return 0
+        return 0, b""
     finally:
         line.close()
 

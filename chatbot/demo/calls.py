@@ -38,6 +38,10 @@ FAILURES = {
 }
 
 
+# What of a reply's time is this product's own once a worker has it.
+BOOKS_MS = 15
+
+
 @dataclass(frozen=True)
 class Said:
     """How a call ended: the text, or what there was of it, and when."""
@@ -47,6 +51,8 @@ class Said:
     began_at: datetime.datetime
     first_token_at: datetime.datetime | None
     finished_at: datetime.datetime
+    provider_ms: int
+    provider_first_ms: int | None
 
 
 def say(built: BuiltPrompt, fails: str, asked_at: datetime.datetime, chance: random.Random) -> Said:
@@ -64,6 +70,8 @@ def say(built: BuiltPrompt, fails: str, asked_at: datetime.datetime, chance: ran
         began_at=began,
         first_token_at=began + datetime.timedelta(seconds=first) if text else None,
         finished_at=began + datetime.timedelta(seconds=last),
+        provider_ms=round(last * 1000) - BOOKS_MS,
+        provider_first_ms=round(first * 1000) if text else None,
     )
 
 

@@ -151,6 +151,9 @@ class Teller:
             claimed_at=said.began_at,
             first_token_at=said.first_token_at,
             finished_at=said.finished_at,
+            provider_ms=said.provider_ms,
+            provider_first_ms=said.provider_first_ms,
+            tools_ms=0,
         )
         self.rows.generations.append(generation)
         return generation

@@ -67,13 +67,14 @@ def show(writing: Writing, text: str) -> None:
 
 
 class Screened:
-    """What a provider streams into: the lane, behind a screen."""
+    """What a provider streams into: the lane, behind a screen; made as the request leaves."""
 
     def __init__(self, lane: Listener, screen: Screen) -> None:
         self._lane, self._screen = lane, screen
         self._written: list[str] = []
         self._shown: list[str] = []
         self._began: datetime.datetime | None = None
+        self._sent_at = datetime.datetime.now(datetime.UTC)
 
     @property
     def written(self) -> str:
@@ -98,9 +99,16 @@ class Screened:
 
     def end(self, finished: Finished | None) -> Finished:
         """How the call ended, with the text that was let through; None where it was hung up."""
+        ended_at = datetime.datetime.now(datetime.UTC)
         self._show(self._screen.end())
         finished = finished or Finished(first_token_at=self._began)
-        return dataclasses.replace(finished, text="".join(self._shown), written=self.written)
+        return dataclasses.replace(
+            finished,
+            text="".join(self._shown),
+            written=self.written,
+            sent_at=self._sent_at,
+            ended_at=ended_at,
+        )
 
     def _show(self, text: str) -> None:
         if text:

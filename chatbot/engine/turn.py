@@ -9,12 +9,14 @@ from django.db import Error, connection
 from billing.errors import BillingError, SpendLimitReached, Unpriced
 from billing.models import Attempt
 from billing.services import price_alerts
+from chatbot import logs
 from chatbot.engine.course import Course, NoRoute
 from chatbot.engine.ending import conclude, fail, give_back, give_up_for, refuse, settle
 from chatbot.engine.errand import set_out
 from chatbot.engine.guarding import NotLetIn, examine, let_in
 from chatbot.engine.lane import LiveReply
 from chatbot.engine.leases import Writing, keeper
+from chatbot.engine.listening import listeners
 from chatbot.engine.opening import Opening, begin
 from chatbot.engine.orphans import settle_abandoned
 from chatbot.engine.outgrown import notice
@@ -23,6 +25,7 @@ from chatbot.engine.rounds import after
 from chatbot.engine.streaming import stream_reply
 from chatbot.providers.lessons import tell
 from chatbot.rollout.watching import turn_ended
+from chatbot.waits import waits
 from conversations.models import Generation
 from conversations.services import generations, queue
 from conversations.services.generations import ClaimLost
@@ -39,11 +42,14 @@ def run_turn() -> Generation | None:
     if generation is None:
         return None
     writing = Writing(LiveReply.of(generation))
+    waits.begin()
+    logs.only_about(conversation=generation.conversation_id, reply=str(generation.public_id))
     try:
         with keeper().keeping(generation, writing):
             write(generation, writing)
         if generation.arm:
             turn_ended(generation)
+        listeners.reply_ended(generation)
     except ClaimLost:
         logger.info("%s was taken over or stopped", generation)
     except Exception:
@@ -78,6 +84,7 @@ def answer(generation: Generation, writing: Writing) -> None:
             return
         connection.close()
         time.sleep(wait)
+        waits.provider += wait
         if writing.lost:
             raise ClaimLost(str(generation))
 
@@ -124,8 +131,11 @@ def follow(
 ) -> float | None:
     """The open call has ended, and so has the generation; else the seconds to the next try."""
     attempt, built, route = opened.attempt, opened.built, opened.route
+    logs.about(attempt=str(attempt.pk))
     finished = stream_reply(writing, route.provider, opened.request, str(attempt.pk), built.screen)
+    waits.called(finished.sent_at, finished.first_token_at, finished.ended_at)
     met = course.learn(route, finished)
+    listeners.call_ended(generation, attempt, route, finished)
     finished = examine(generation, writing, built.screen, finished)
     if finished.wishes:
         ended = after(generation, writing, course, attempt, built, finished)
@@ -133,6 +143,7 @@ def follow(
             tell(met)
             return 0.0
         finished = ended
+    note_waits(generation)
     wait = None if built.screen.refusal else course.ended(finished)
     if wait is None:
         end = functools.partial(conclude, generation, attempt, built, finished, course.errand)
@@ -143,3 +154,10 @@ def follow(
         notice(generation.conversation_id)
     tell(met)
     return wait
+
+
+def note_waits(generation: Generation) -> None:
+    """Whatever ends the generation now writes down how long others had the word until here."""
+    generation.provider_ms = round(waits.provider * 1000)
+    generation.provider_first_ms = None if waits.first is None else round(waits.first * 1000)
+    generation.tools_ms = round(waits.tools * 1000)

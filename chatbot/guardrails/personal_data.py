@@ -241,9 +241,15 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Always True; the record is changed where it has to be."""
         message = record.getMessage()
-        found = find(message, self.KINDS)
-        if found:
-            for one in reversed(found):
-                message = f"{message[: one.start]}[{one.kind}]{message[one.end :]}"
-            record.msg, record.args = message, ()
+        clean = self._clean(message)
+        if clean != message:
+            record.msg, record.args = clean, ()
+        if record.exc_info and record.exc_info[0] and not record.exc_text:
+            # every formatter takes this one: an exception may repeat what it was given
+            record.exc_text = self._clean(logging.Formatter().formatException(record.exc_info))
         return True
+
+    def _clean(self, text: str) -> str:
+        for one in reversed(find(text, self.KINDS)):
+            text = f"{text[: one.start]}[{one.kind}]{text[one.end :]}"
+        return text

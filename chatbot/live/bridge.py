@@ -1,6 +1,7 @@
 """From the event loop to plain code that uses the database, and back."""
 
 import asyncio
+import contextvars
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,8 @@ async def in_database(
     function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Result:
     """The function's result, from a thread; its connection is back in the pool."""
-    call = functools.partial(_call, functools.partial(function, *args, **kwargs))
+    context = contextvars.copy_context()  # what is logged there says whom it is about
+    call = functools.partial(context.run, _call, functools.partial(function, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_threads, call)
 
 

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error
 from django.http import HttpRequest, parse_cookie
 
+from chatbot import logs
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.signs import CALL_SECONDS, Sign
@@ -50,6 +51,7 @@ class StaffConsumer(VisitorConsumer):
             await self.close()
             return
         self.person, self.conversation = admitted
+        logs.about(conversation=self.conversation.pk)
         await self.accept(protocol.SUBPROTOCOL)
         self.looking = asyncio.create_task(self._look())
 

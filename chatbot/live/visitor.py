@@ -9,7 +9,7 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
-from chatbot import intake
+from chatbot import intake, logs
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
 from chatbot.live.company import VisitorCompany
@@ -56,6 +56,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         self.conversation, self.locale = admitted.conversation, admitted.locale
+        logs.about(conversation=self.conversation.pk)
         await self.accept(protocol.SUBPROTOCOL)
 
     async def dispatch(self, message: dict[str, Any]) -> None:

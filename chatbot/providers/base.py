@@ -57,6 +57,7 @@ class Finished:
     """How a call ended. Text so far is kept whatever happened; `usage` is None if unreported.
 
     `written` is what the model wrote where `text` is what was shown of it.
+    `sent_at` and `ended_at` are when the provider was given the word and gave it back.
     """
 
     text: str = ""
@@ -65,6 +66,8 @@ class Finished:
     finish_reason: str = ""
     failure: Failure | None = None
     first_token_at: datetime.datetime | None = None
+    sent_at: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
     request_id: str = ""
     wishes: list[ToolWish] = field(default_factory=list)
 

@@ -33,6 +33,7 @@ from chatbot.providers.refusals import refusal_of
 from chatbot.providers.retry import NOTHING, POLICIES, wait_before
 from chatbot.providers.servers import Key, Server
 from chatbot.providers.tokens import count
+from chatbot.waits import waits
 from conversations.models import Generation
 
 Result = TypeVar("Result")
@@ -138,6 +139,7 @@ def _routes(errand: Errand, answers: Sequence[Answer]) -> Iterator[Route]:
                 break
             again = False
             time.sleep(wait)
+            waits.provider += wait
 
 
 def _choices(errand: Errand) -> list[Choice]:
@@ -163,7 +165,9 @@ def _call(
     )
     attempt = patience(functools.partial(open_attempt, errand.spender, call), BEGIN_SECONDS)
     connection.close()  # back to the pool while the model is asked
+    asked = time.monotonic()
     found = _post(errand, route, body, str(attempt.pk), read, answer)
+    waits.provider += time.monotonic() - asked
     failure = answer.failure
     lesson = learn(route, failure) if failure is None or failure.code != NOT_OFFERED else None
     patience(functools.partial(_settle, attempt, answer), END_SECONDS)

@@ -55,7 +55,7 @@ def warn_of_shutdowns(today: datetime.date) -> int:
     next. Returns how many alerts that took.
     """
     raised = 0
-    users = _users()
+    users = users_by_model()
     for profile in ModelProfile.objects.filter(model__in=users):
         if profile.shuts_down_on is None:
             continue
@@ -90,7 +90,7 @@ def _warn(tenant: Tenant | None, profile: ModelProfile, step: int, left: int) ->
     return alert is not None
 
 
-def _users() -> dict[str, set[Tenant | None]]:
+def users_by_model() -> dict[str, set[Tenant | None]]:
     """Who uses each model: tenants by their personas, and the deployment as a whole."""
     users: dict[str, set[Tenant | None]] = defaultdict(set)
     users[settings.CHAT_MODEL].add(None)

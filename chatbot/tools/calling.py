@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chatbot.tools.requests import Request
+from chatbot.waits import waits
 from conversations.outside import Line, NotOutside, line_to
 
 READ_BYTES = 65536
@@ -50,6 +51,8 @@ def send(request: Request, *, seconds: float, most_bytes: int, inside: Sequence[
     except CallFailed as failure:
         failure.duration_ms = _since(began)
         raise
+    finally:
+        waits.tools += time.monotonic() - began
 
 
 def _send(

@@ -1,10 +1,25 @@
-"""Whether this process is alive, and whether it can do its work."""
+"""What machines ask: whether it lives, whether it is ready, and its figures."""
+
+import hmac
+import ipaddress
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
-from redis import Redis, RedisError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from chatbot.health.metrics import exposition
+from chatbot.health.probes import OK, probe
+
+# Whoever sends one of these asks for somebody else.
+FORWARDED = (
+    *("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_VIA"),
+    *("HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP"),
+)
+CLOSED = (
+    "Send the header Authorization: Bearer with METRICS_TOKEN, or ask on the machine itself "
+    "where no METRICS_TOKEN is set.\n"
+)
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -13,29 +28,33 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and Redis are as they should be, else 503 with what is not."""
-    problems = [problem for problem in (_database(), _redis()) if problem]
-    status = 503 if problems else 200
+    """200 when database, migrations, Redis and a worker are as they should be, else 503."""
+    checks = probe()
+    problems = [found for found in checks.values() if found != OK]
     return JsonResponse(
-        {"status": "not ready" if problems else "ready", "problems": problems}, status=status
+        {"status": "not ready" if problems else "ready", "problems": problems, "checks": checks},
+        status=503 if problems else 200,
     )
 
 
-def _database() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return "the database does not answer"
-    return "migrations are missing: run `python3 manage.py migrate`" if pending else ""
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures for Prometheus, to whoever has the token; without one, on this machine only."""
+    if not _may_read(request):
+        return HttpResponse(CLOSED, status=403, content_type="text/plain; charset=utf-8")
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _redis() -> str:
+def _may_read(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token:
+        sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(sent.encode(), token.encode())
+    return not any(name in request.META for name in FORWARDED) and _is_here(request)
+
+
+def _is_here(request: HttpRequest) -> bool:
     try:
-        with Redis.from_url(
-            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
-        ) as redis:
-            redis.ping()
-    except RedisError:
-        return "Redis does not answer"
-    return ""
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from conversations.models.conversations import Conversation
@@ -72,6 +73,15 @@ class Generation(TenantOwned):
     claimed_at = models.DateTimeField(null=True)
     first_token_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    provider_ms = models.PositiveIntegerField(
+        null=True, help_text="How long providers had the word, from request to end."
+    )
+    provider_first_ms = models.PositiveIntegerField(
+        null=True, help_text="How much of that passed before the first word."
+    )
+    tools_ms = models.PositiveIntegerField(
+        null=True, help_text="How long systems that tools call had the word."
+    )
 
     class Meta:
         ordering = ["conversation", "queued_at"]
@@ -90,6 +100,9 @@ class Generation(TenantOwned):
             ),
             # a comparison counts the turns of its two arms
             models.Index(fields=["arm"], name="generations_in_arms", condition=~models.Q(arm="")),
+            # the health page reads hours and days; replies lie in the order of their time, so
+            # this takes a few pages and an insert of a turn pays nothing for it
+            BrinIndex(fields=["queued_at"], name="generations_by_time", autosummarize=True),
         ]
 
     @property

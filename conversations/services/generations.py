@@ -192,13 +192,16 @@ def _end(
             """
             UPDATE conversations_generation
                SET state = %s, text = %s, first_token_at = %s, reply_id = %s, finish_reason = %s,
-                   failure = %s, failure_detail = %s, arm = %s, lease_until = NULL,
+                   failure = %s, failure_detail = %s, arm = %s, provider_ms = %s,
+                   provider_first_ms = %s, tools_ms = %s, lease_until = NULL,
                    finished_at = statement_timestamp()
              WHERE id = %s AND claim = %s AND state = 'running'
             """,
             [
                 *(state, text, first_token_at, reply.pk if reply else None, finish_reason),
-                *(failure, failure_detail, generation.arm, generation.pk, generation.claim),
+                *(failure, failure_detail, generation.arm, generation.provider_ms),
+                *(generation.provider_first_ms, generation.tools_ms),
+                *(generation.pk, generation.claim),
             ],
         )
         if not cursor.rowcount:

@@ -1,6 +1,7 @@
 """A copy of this tree in a folder with a space in its name, and `up` run in it."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -89,11 +90,12 @@ class Clone:
 
 
 def answers(port: int) -> bool:
-    """Whether the product answers there."""
+    """Whether the product answers there, with its tables; a worker may be a moment later."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/readyz", headers={"Host": "localhost"})
-        return line.getresponse().status == 200
+        answer = line.getresponse()
+        return json.loads(answer.read())["checks"].get("migrations") == "ok"
     except OSError:
         return False
     finally:

@@ -158,6 +158,7 @@ REPORTS = {
     "billing:digest": MANAGERS,
     "billing:what-if": MANAGERS,
     "billing:reconciliation": OPERATOR,
+    "health": MANAGERS,
     "admin:chatbot_wordlist_try": MANAGERS,
 }
 # Of another tenant there is no invoice, not even a refusal of one.

@@ -19,6 +19,7 @@ ROOMS = [
     {"sweeper", "workers"},
     {"tasks"},
     {"sandbox"},
+    {"health"},
     {"engine"},
     {"rollout"},
     {"tools"},
@@ -38,6 +39,8 @@ ROOMS = [
         "celery",
         "apps",
         "garbage",
+        "waits",
+        "logs",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
@@ -65,7 +68,8 @@ def test_an_app_imports_only_itself_and_what_lies_below(name, used):
 )
 def test_a_room_imports_only_itself_and_what_lies_below(name, used):
     above, below = room(name), room(used)
-    if (above, below) in {("celery", "engine"), ("celery", "sweeper"), ("apps", "celery")}:
+    starts = {("celery", "engine"), ("celery", "sweeper"), ("celery", "health")}
+    if (above, below) in starts | {("apps", "celery")}:
         return  # Celery's entry starts the engine and the sweeper, Django's entry loads Celery's
     assert RANK[below] > RANK[above] or above == below or {above, below} <= ROOMS[1] | ROOMS[-1]
 
@@ -73,6 +77,8 @@ def test_a_room_imports_only_itself_and_what_lies_below(name, used):
 STARTS = {
     ("chatbot.celery", "chatbot.engine.streaming"),
     ("chatbot.celery", "chatbot.sweeper"),
+    ("chatbot.celery", "chatbot.health.heartbeat"),
+    ("chatbot.celery", "chatbot.health.tracing"),
 }
 
 

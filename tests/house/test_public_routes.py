@@ -23,6 +23,7 @@ PUBLIC = {
     "docs/widget/playground/": "the demo shop's widget and nothing else",
     "livez": "says nothing but that the process lives",
     "readyz": "names no host, no version, no secret",
+    "metrics": "for METRICS_TOKEN, or on the machine itself: tests/health/test_metrics.py",
 }
 # Each asks for the secret of a visitor's browser and acts on their conversation alone:
 # tests/chatbot/test_visits_access.py asks them one by one.

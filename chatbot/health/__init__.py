@@ -1,0 +1,1 @@
+"""How the product does: for load balancers, for monitoring, for people."""
