@@ -63,9 +63,7 @@ def contents() -> list[Group]:
 
     A page that it does not list stands at the end.
     """
-    listed = [
-        Group(title, [page(slug) for slug in slugs]) for title, slugs in _listed() if slugs
-    ]
+    listed = [Group(title, [page(slug) for slug in slugs]) for title, slugs in _listed() if slugs]
     known = {one.slug for group in listed for one in group.pages} | {INDEX}
     others = [page(path.stem) for path in sorted(FOLDER.glob("*.md")) if path.stem not in known]
     return [*listed, Group(OTHERS, others)] if others else listed

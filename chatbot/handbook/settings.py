@@ -42,7 +42,7 @@ def _table(title: str, group: Mapping[str, str]) -> str:
 
 def _usual(field: FieldInfo) -> str:
     if field.is_required():
-        return "must be set"
+        return "from `up`"
     value = _shown(field.default)
     return f"`{value}`" if value else ""
 

@@ -98,7 +98,9 @@ def _show(request: HttpRequest, shown: Page, template: str, **more: Any) -> Http
 
 def _with_our_address(html: str) -> SafeString:
     ours = settings.PUBLIC_URL
-    named = html.replace(SERVER, escape(ours)).replace(SOCKET, escape(ours.replace("http", "ws", 1)))
+    named = html.replace(SERVER, escape(ours)).replace(
+        SOCKET, escape(ours.replace("http", "ws", 1))
+    )
     return mark_safe(named)  # noqa: S308 - the repository's own pages, in which HTML is escaped
 
 

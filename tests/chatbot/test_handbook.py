@@ -72,7 +72,7 @@ def test_every_setting_has_its_sentence():
 
 
 def test_a_setting_without_a_sentence_is_shown_all_the_same():
-    assert "| `SECRET_KEY` | must be set |  |" in table.tables({})
+    assert "| `SECRET_KEY` | from `up` |  |" in table.tables({})
 
 
 def test_every_command_and_bench_of_ours_is_told_of():
