@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -64,7 +65,7 @@ def _anchor(tokens: Sequence[Token]) -> list[Heading]:
     """Every heading has an id: its words in small letters, joined by hyphens, a number if twice."""
     found: list[Heading] = []
     seen: dict[str, int] = {}
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         text = plain(inline)
@@ -96,7 +97,7 @@ def _lead(token: Token) -> str:
 def _name_tables(tokens: Sequence[Token]) -> None:
     """A table that scrolls by itself is a region, and a region has a name: its heading's."""
     over = ""
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             over = plain(inline)
         elif token.type == "table_open":

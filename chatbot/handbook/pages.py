@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -80,7 +81,7 @@ def _listed() -> Iterator[tuple[str, list[str]]]:
     """The headings of the first page, each with the pages that stand under it."""
     tokens = MarkdownIt("js-default").parse((FOLDER / f"{INDEX}.md").read_text(encoding="utf-8"))
     title, slugs = "", list[str]()
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             yield title, slugs
             title, slugs = plain(inline), []

@@ -156,16 +156,23 @@ def _locking(operation: Operation, fields: Mapping[str, Field]) -> Iterator[str]
         case operations.AddField(name=name, field=field):
             if getattr(field, "generated", False):
                 yield f"the table is written anew for {name}"
-            elif field.db_index or field.unique:
+            elif _is_indexed(field):
                 yield f"nobody can write while the index of {name} is made"
         case operations.AlterField(name=name, field=field):
-            before = fields[name]
-            if _is_rewritten(before, field):
-                yield f"the table is written anew for {name}"
-            if before.null and not field.null:
-                yield f"every row is read to see that {name} is filled"
-            if (field.db_index or field.unique) and not (before.db_index or before.unique):
-                yield f"nobody can write while the index of {name} is made"
+            yield from _altering(name, fields[name], field)
+
+
+def _altering(name: str, before: Field, after: Field) -> Iterator[str]:
+    if _is_rewritten(before, after):
+        yield f"the table is written anew for {name}"
+    if before.null and not after.null:
+        yield f"every row is read to see that {name} is filled"
+    if _is_indexed(after) and not _is_indexed(before):
+        yield f"nobody can write while the index of {name} is made"
+
+
+def _is_indexed(field: Field) -> bool:
+    return bool(field.db_index or field.unique)
 
 
 def _may_be_left_out(field: Field) -> bool:

@@ -83,7 +83,7 @@ def test_every_command_and_bench_of_ours_is_told_of():
     assert missing == []
 
 
-def test_every_page_opens_for_everybody_and_lists_the_others(client: Client):
+def test_every_page_opens_for_everybody_and_lists_the_others(db, client: Client):
     pages = [one for group in contents() for one in group.pages]
     assert {one.slug for one in pages} == set(SLUGS) - {INDEX}
     for one in pages:
@@ -99,7 +99,7 @@ def test_what_is_no_page_is_not_found(client: Client):
     assert [client.get(f"/docs/{name}/").status_code for name in ("nothing", INDEX)] == [404, 404]
 
 
-def test_examples_name_this_server(client: Client, settings):
+def test_examples_name_this_server(db, client: Client, settings):
     settings.PUBLIC_URL = "https://talk.acme.example"
     text = client.get(reverse("widget-docs")).text
     assert "https://talk.acme.example/widget.js" in text

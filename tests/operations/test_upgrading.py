@@ -107,7 +107,7 @@ def test_a_database_of_newer_code_is_refused(capsys):
     call_command("check_upgrade")
     assert "can be applied while the product runs" in capsys.readouterr().out
     MigrationRecorder.Migration.objects.create(app="chatbot", name="9999_of_tomorrow")
-    with pytest.raises(CommandError, match="Newer code.*chatbot.9999_of_tomorrow"):
+    with pytest.raises(CommandError, match=r"Newer code.*chatbot\.9999_of_tomorrow"):
         call_command("check_upgrade")
 
 
