@@ -37,7 +37,8 @@ def _table(title: str, group: Mapping[str, str]) -> str:
         f"| `{name.upper()}` | {_usual(Env.model_fields[name])} | {text} |"
         for name, text in group.items()
     ]
-    return "\n".join([f"### {title}", "", "| name | usual | what for |", "| --- | --- | --- |", *rows, ""])
+    head = ["| name | usual | what for |", "| --- | --- | --- |"]
+    return "\n".join([f"### {title}", "", *head, *rows, ""])
 
 
 def _usual(field: FieldInfo) -> str:

@@ -172,7 +172,7 @@ def _altering(name: str, before: Field, after: Field) -> Iterator[str]:
 
 
 def _is_indexed(field: Field) -> bool:
-    return bool(field.db_index or field.unique)
+    return bool(getattr(field, "db_index", False) or field.unique)
 
 
 def _may_be_left_out(field: Field) -> bool:
