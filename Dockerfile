@@ -8,7 +8,8 @@ WORKDIR /app
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY --chown=counterfoil . .
-RUN mkdir -p var && chown counterfoil . var
+# A volume over var/backups takes its owner from here.
+RUN mkdir -p var/backups && chown counterfoil . var var/backups
 USER counterfoil
 ENV COUNTERFOIL_VENV=off PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=chatbot.settings
 RUN SECRET_KEY=build DATABASE_URL=postgres://build@nowhere/build REDIS_URL=redis://nowhere \

@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -114,6 +115,17 @@ class Env(BaseSettings):
             raise ValueError(
                 "OpenID Connect needs OIDC_SERVER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET; "
                 "set all three, or none"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_key_for_the_provider(self) -> "Env":
+        key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
+        host = urlsplit(self.openai_base_url or "https://api.openai.com").hostname or ""
+        if key == "demo" and host.endswith("openai.com"):
+            raise ValueError(
+                "OPENAI_API_KEY is `demo`, which is the demo model's, and OPENAI_BASE_URL names "
+                "no demo model: set your own key, or the address of a demo model too"
             )
         return self
 

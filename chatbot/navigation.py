@@ -156,6 +156,7 @@ NAVIGATION = [
                 "reads_the_audit",
             ),
             _item("Accounts", "badge", "admin:auth_user_changelist", "runs_the_deployment"),
+            _item("Documentation", "help", "handbook", "works_somewhere"),
         ],
     },
 ]

@@ -11,7 +11,9 @@ from chatbot.boot.paths import VAR
 
 WANT_TESTS = {"test", "bench", "check_code"}
 # These touch no server: no need to start one.
-WANT_NO_SERVER = {"build_widget", "collectstatic", "demo_model", "help", "version"}
+WANT_NO_SERVER = {
+    *("build_widget", "collectstatic", "demo_model", "document_settings", "help", "version"),
+}
 
 
 def main(words: list[str]) -> int:

@@ -40,6 +40,7 @@ def prepare(
     if ending():
         raise Interrupted
     if process.returncode:
+        SEAL.unlink(missing_ok=True)  # so that the next start prepares before web is there
         raise SystemExit(f"The database could not be prepared; the reason is above.\n{output}")
     SEAL.write_text(_seal(*circumstances))
     return output

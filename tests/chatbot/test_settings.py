@@ -59,3 +59,11 @@ def test_secrets_do_not_show_when_settings_are_printed(read):
 def test_keys_for_secrets_are_several_newest_first(read):
     keys = read(**NEEDED, FIELD_KEY="new=, old=").field_key
     assert [key.get_secret_value() for key in keys] == ["new=", "old="]
+
+
+def test_the_demo_models_key_is_refused_where_the_real_provider_would_be_asked(read):
+    for address in ("", "https://api.openai.com/v1"):
+        with pytest.raises(SystemExit, match="OPENAI_API_KEY is `demo`"):
+            read(**NEEDED, OPENAI_API_KEY="demo", OPENAI_BASE_URL=address)
+    demo = read(**NEEDED, OPENAI_API_KEY="demo", OPENAI_BASE_URL="http://demo-model:9000/v1")
+    assert demo.openai_base_url == "http://demo-model:9000/v1"

@@ -14,6 +14,7 @@ ROOMS = [
     {"asgi", "urls"},
     {"routing", "views", "admin", "management", "bench", "operations", "sign_in"},
     {"demo"},
+    {"handbook"},
     {"live"},
     {"intake", "identity"},
     {"sweeper", "workers"},

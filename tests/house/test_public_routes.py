@@ -19,6 +19,8 @@ PUBLIC = {
     "widget.js": "the loader, the same for everybody",
     "widget/session": "asks for a tenant's key and an allowed origin",
     "widget/avatar/<str:key>/<str:mark>": "the picture that every visitor of the tenant sees",
+    "docs/": "documentation; no tenant's data",
+    "docs/<slug:slug>/": "the same",
     "docs/widget/": "documentation; no tenant's data",
     "docs/widget/playground/": "the demo shop's widget and nothing else",
     "livez": "says nothing but that the process lives",

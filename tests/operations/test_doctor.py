@@ -21,13 +21,6 @@ def empty(django_db_setup, django_db_blocker):
         yield url
 
 
-def test_an_empty_database_wants_its_tables(empty):
-    status, found = findings(empty)
-    assert status == 1
-    assert found["Tables"]["level"] == "fix"
-    assert "migrate" in found["Tables"]["do"]
-
-
 def test_what_cannot_be_reached_is_named(empty):
     _, found = findings(
         "postgres://nobody:x@127.0.0.1:9/nothing",
@@ -39,10 +32,13 @@ def test_what_cannot_be_reached_is_named(empty):
     assert "not https" in found["Address"]["how"]
 
 
-def test_a_prepared_demo_lacks_only_what_does_not_run():
-    with database() as url:
-        assert run(url, "prepare").returncode == 0
-        _, found = findings(url)
+def test_an_empty_database_wants_its_tables_and_a_prepared_one_only_what_does_not_run(empty):
+    status, found = findings(empty)
+    assert status == 1
+    assert found["Tables"]["level"] == "fix"
+    assert "migrate" in found["Tables"]["do"]
+    assert run(empty, "prepare").returncode == 0
+    _, found = findings(empty)
     broken = {what for what, one in found.items() if one["level"] == "fix"}
     assert "Tables" not in broken
     assert {"Workers", "Timetable", "Server environment"} <= {

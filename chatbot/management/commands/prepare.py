@@ -13,6 +13,7 @@ from django.utils import timezone
 from billing.errors import Unpriced
 from billing.services.prices import price_at
 from chatbot.boot.dotenv import setting
+from chatbot.operations.upgrading import refuse_what_disturbs
 
 ADVISORY_LOCK = 7_201_973  # any number, the same everywhere
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
 
     Prints the administrator's password where it made one, and nothing else;
     a model without a price is complained of on the error output.
-    A second run changes nothing.
+    A second run changes nothing. Refused where a migration would disturb
+    somebody who works in the database meanwhile.
     """
 
     help = "Migrate, load prices, make the administrator and the demo tenant."
@@ -36,6 +38,7 @@ class Command(BaseCommand):
         """Two at once take turns."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        refuse_what_disturbs()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         call_command("load_prices", stdout=self.stderr)

@@ -1,0 +1,1 @@
+"""The documentation in `docs/`, as this server shows it."""
