@@ -2,9 +2,21 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from chatbot.views import demo_orders, docs, fullpage, health, kb, sent, shop, visits, widget
+from chatbot.api import site as api
+from chatbot.views import (
+    api_docs,
+    demo_orders,
+    docs,
+    fullpage,
+    health,
+    kb,
+    sent,
+    shop,
+    visits,
+    widget,
+)
 
 # one way in: with its limits against guessing, and its second factor
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -32,6 +44,10 @@ urlpatterns = [
     path("widget/upload", visits.upload, name="widget-upload"),
     path("widget/file/<uuid:file>", visits.file, name="widget-file"),
     path("widget/send", visits.send, name="widget-send"),
+    path("api/v1/openapi.json", api.openapi, name="api-document"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    re_path(r"^api/v1/(?P<path>.*)$", api.nowhere, name="api-nowhere"),
+    path("docs/api/", api_docs.reference, name="api-docs"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("account/", include("allauth.urls")),
