@@ -31,6 +31,7 @@ class ApiTokenForm(forms.ModelForm):
         help_text="As little as it needs.",
     )
     person: Any = None
+    of_operator = False
 
     class Meta:
         model = ApiToken
@@ -40,8 +41,14 @@ class ApiTokenForm(forms.ModelForm):
             "expires_at": "It opens nothing from then on. Empty: it goes on.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "scopes" in self.fields and not self.of_operator:
+            offered: Any = self.fields["scopes"]
+            offered.choices = [one for one in Scope.choices if one[0] != Scope.TENANTS]
+
     def clean_scopes(self) -> list[str]:
-        """Refused where the tenant and the scopes do not go together, or the maker lacks a right."""
+        """Refused where tenant and scopes do not go together, or the maker lacks a right."""
         scopes: list[str] = self.cleaned_data["scopes"]
         tenant = self.cleaned_data.get("tenant") or self.instance.tenant
         if (tenant is None) != (scopes == [Scope.TENANTS.value]):
@@ -87,14 +94,12 @@ class ApiTokenAdmin(TenantOwnedAdmin):
         return ["tenant", "begins_with", "made_by", "created_at", "last_used_at"]
 
     def get_form(self, request: HttpRequest, obj: ApiToken | None = None, **kwargs: Any) -> Any:
-        """Only the operator may leave the tenant out; a token's scopes are its maker's to choose."""
+        """Only the operator may leave the tenant out."""
         form = super().get_form(request, obj, **kwargs)
         form.person = obj.person if obj else request.user
         if "tenant" in form.base_fields and not runs_the_deployment(request):
             form.base_fields["tenant"].required = True
-        if not runs_the_deployment(request) and "scopes" in form.base_fields:
-            choices = [one for one in Scope.choices if one[0] != Scope.TENANTS]
-            form.base_fields["scopes"].choices = choices
+        form.of_operator = runs_the_deployment(request)
         return form
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:

@@ -56,7 +56,7 @@ def put_document(request: HttpRequest, given: shapes.NewDocument) -> Any:
             kind=given.kind,
         )
         record(AuditEntry.Act.SETTING, document, by="API")
-    forget(document.tenant_id)
+    forget(document.tenant)
     return document
 
 
@@ -83,7 +83,7 @@ def delete_document(request: HttpRequest, document: Path[shapes.RowId]) -> Any:
     with transaction.atomic():
         record(AuditEntry.Act.SETTING, found, by="API", deleted=True)
         found.delete()
-    forget(found.tenant_id)
+    forget(tenant_of(request))
     return Status(204, None)
 
 
