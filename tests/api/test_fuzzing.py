@@ -7,8 +7,10 @@ import os
 
 import pytest
 import schemathesis
+from django.core import signals
 from django.core.wsgi import get_wsgi_application
-from hypothesis import HealthCheck, settings
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,7 +29,7 @@ from tests.api.programs import make_token
 from tests.house.test_access_matrix import _document
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "3"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -55,6 +57,25 @@ def tokens(acme, cleo, settings):
     return {False: mine, True: make_token(None, root, Scope.TENANTS)}
 
 
+@pytest.fixture(autouse=True)
+def one_connection():
+    """As Django's own test client does: a request does not close the test's connection."""
+    ends = [signals.request_started, signals.request_finished]
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def schema():
+    """The document as Schemathesis reads it, asked of Django in this process."""
+    read = schemathesis.openapi.from_dict(document())
+    read.app = get_wsgi_application()
+    return read
+
+
 @pytest.fixture
 def known(acme):
     """Things that are there, so that not everything that is asked for is missing."""
@@ -70,9 +91,7 @@ def known(acme):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_keeps_the_documents_word(name, tokens, known):
-    schema = schemathesis.openapi.from_dict(document())
-    schema.app = get_wsgi_application()
+def test_an_operation_keeps_the_documents_word(schema, name, tokens, known):
     operation = schema.find_operation_by_id(name)
     headers = {"Authorization": f"Bearer {tokens['tenant' in name]}"}
     turn = iter(range(10**9))
@@ -84,7 +103,7 @@ def test_an_operation_keeps_the_documents_word(name, tokens, known):
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
-    @schemathesis_given(operation)
+    @given(case=good_or_bad(operation))
     def ask(case):
         # every second one is about something that is there
         if next(turn) % 2:
@@ -95,10 +114,7 @@ def test_an_operation_keeps_the_documents_word(name, tokens, known):
     ask()
 
 
-def schemathesis_given(operation):
-    """Hypothesis's `given` over good and bad requests of the operation."""
-    from hypothesis import given  # noqa: PLC0415
-
+def good_or_bad(operation):
+    """Requests of the operation, as the document has them and otherwise."""
     good = operation.as_strategy()
-    bad = operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
-    return given(case=good | bad)
+    return good | operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)

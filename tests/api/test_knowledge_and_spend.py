@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from billing.usage import Usage
 from chatbot.models import Document, Job, Source
@@ -55,7 +56,7 @@ def test_spending_is_the_ledgers_to_the_last_digit(program_of_cleo, acme, globex
     (line,) = answer["lines"]
     assert (line["model"], line["purpose"], line["calls"]) == ("demo-1", None, 2)
     assert line["amount"] == answer["amount"]
-    later = datetime.date.today() + datetime.timedelta(days=40)
+    later = timezone.localdate() + datetime.timedelta(days=40)
     empty = program_of_cleo.get("/spend", first=later, last=later).json()
     assert (empty["amount"], empty["lines"]) == ("0", [])
 
