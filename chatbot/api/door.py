@@ -35,7 +35,8 @@ def guarded(view: View) -> View:
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
-    answer.csrf_exempt = True  # type: ignore[attr-defined] - a token is in no cookie
+    # a token is in no cookie
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
     return answer
 
 
