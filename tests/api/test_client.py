@@ -5,11 +5,14 @@ import json
 import subprocess
 import sys
 import uuid
+from decimal import Decimal
 
 import pytest
 
+from billing.usage import Usage
 from chatbot.api.site import document
 from chatbot.models import Scope
+from conversations.models import Generation
 from tests import factories
 from tests.api.programs import make_token
 
@@ -41,14 +44,11 @@ def _module(name):
     return importlib.import_module(f"counterfoil_client.{name}")
 
 
-def test_the_generated_client_talks_to_the_running_product(client, live):
-    acme = factories.make_tenant("Acme")
-    factories.make_persona(acme)
-    cleo = factories.make_member(acme, "cleo", "manager")
+def test_the_generated_client_does_what_the_document_says(client, live_server, acme, cleo):
     token = make_token(acme, cleo, *(one for one in Scope if one != Scope.TENANTS))
     models = _module("models")
     with client.AuthenticatedClient(
-        base_url=live.url, token=token, raise_on_unexpected_status=True
+        base_url=live_server.url, token=token, raise_on_unexpected_status=True
     ) as line:
         api = {
             name: _module(f"api.{group}.{name}").sync
@@ -77,9 +77,10 @@ def test_the_generated_client_talks_to_the_running_product(client, live):
             client=line, body=models.NewDocument(title="Returns", text="Thirty days.")
         )
         assert [one.id for one in api["list_documents"](client=line).items] == [stored.id]
-        live.wait_until_idle()
+        usage, price = Usage(1234, 567), factories.make_price()
+        entry = factories.make_ledger_entry(Generation.objects.get(), price, usage)
         spent = api["read_spend"](client=line)
-        assert spent.lines[0].calls >= 1
+        assert Decimal(spent.lines[0].amount) == entry.amount
         assert api["close_conversation"](talk.id, client=line).state.value == "closed"
         problem = _module("api.knowledge.read_document").sync(99, client=line)
         assert (problem.status, problem.code) == (404, "not_found")

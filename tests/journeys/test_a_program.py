@@ -3,8 +3,6 @@
 import json
 import re
 import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -63,29 +61,3 @@ def test_the_quick_start_works_as_it_is_written(live, acme):
     assert json.loads(stored)["title"] == "Returns"
     assert json.loads(spent)["lines"][0]["calls"] == 1
     assert json.loads(closed)["state"] == Conversation.objects.get().state == "closed"
-
-
-def test_a_stream_opens_for_those_who_read_its_conversation(live, acme):
-    globex = factories.make_tenant("Globex")
-    theirs = factories.make_conversation(globex)
-    mine = factories.make_conversation(acme)
-    cleo = factories.make_member(acme, "cleo", "manager")
-    token = make_token(acme, cleo, Scope.READ)
-    writing = make_token(acme, cleo, Scope.WRITE)
-    asked = [
-        (theirs.public_id, token, 404),
-        (mine.public_id, writing, 403),
-        (mine.public_id, "cf_wrong", 401),
-        (f"{mine.public_id}", f"{token}", 422),
-    ]
-    for conversation, secret, status in asked:
-        query = "?after=x" if status == 422 else ""
-        request = urllib.request.Request(
-            f"{live.url}/api/v1/conversations/{conversation}/stream{query}",
-            headers={"Authorization": f"Bearer {secret}"},
-        )
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(request, timeout=10)
-        assert refused.value.code == status
-        assert refused.value.headers["Content-Type"] == "application/problem+json"
-        assert json.loads(refused.value.read())["status"] == status
