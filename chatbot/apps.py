@@ -14,3 +14,6 @@ class ChatbotConfig(AppConfig):
         """Tasks are bound to the app in `chatbot/celery.py` from here on."""
         passkeys.do_without()
         from chatbot import celery  # noqa: F401, PLC0415 - settings are complete only now
+        from chatbot.hooks import hearing  # noqa: PLC0415 - models are there only now
+
+        hearing.listen()

@@ -10,15 +10,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.settings")
 django_application = get_asgi_application()
 
 from chatbot import garbage  # noqa: E402
+from chatbot.api.streaming import PATH, admit_program  # noqa: E402
 from chatbot.live import stream  # noqa: E402
-from chatbot.live.stream import Receive, Send, visitor_stream  # noqa: E402
+from chatbot.live.stream import Receive, Send, program_stream, visitor_stream  # noqa: E402
 from chatbot.routing import websocket_urlpatterns  # noqa: E402 - needs the apps set up above
 
 
 async def http_application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Streams to `chatbot.live`, which is async; everything else to Django."""
-    answer = visitor_stream if scope["path"] == stream.PATH else django_application
-    await answer(scope, receive, send)
+    if scope["path"] == stream.PATH:
+        await visitor_stream(scope, receive, send)
+    elif scope["method"] == "GET" and PATH.fullmatch(scope["path"]):
+        await program_stream(scope, receive, send, admit_program)
+    else:
+        await django_application(scope, receive, send)
 
 
 application = ProtocolTypeRouter(

@@ -56,6 +56,8 @@ app.conf.update(
         "watch_providers": {"task": "chatbot.tasks.watch_providers", "schedule": 3600.0},
         "tend_library": {"task": "chatbot.tasks.tend_library", "schedule": 20.0},
         "watch_rollouts": {"task": "chatbot.tasks.watch_rollouts", "schedule": 60.0},
+        "tell_hooks": {"task": "chatbot.tasks.tell_hooks", "schedule": 3.0},
+        "forget_answers": {"task": "chatbot.tasks.forget_answers", "schedule": 3600.0},
         "run_trials": {"task": "chatbot.tasks.run_trials", "schedule": 20.0},
         "deliver_alerts": {"task": "billing.tasks.deliver_alerts", "schedule": 10.0},
         "fold_rollups": {"task": "billing.tasks.fold_rollups", "schedule": 10.0},

@@ -89,6 +89,7 @@ class Env(BaseSettings):
     visitor_waiting: PositiveInt = 5
     tenant_waiting: PositiveInt = 1000
     tenant_at_once: NonNegativeInt = 0
+    api_requests_per_minute: PositiveInt = 600
     time_zone: str = "UTC"
 
     @field_validator("allowed_hosts", "fetch_inside", mode="before")

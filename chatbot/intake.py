@@ -76,6 +76,11 @@ def hand_back(conversation: Conversation) -> None:
     handoff.hand_back(conversation)
 
 
+def close(conversation: Conversation) -> None:
+    """The exchange is over, and not one more character of the bot's is sent."""
+    handoff.close(conversation, _cut)
+
+
 def ask_for_draft(conversation: Conversation, author: Any) -> Draft:
     """A worker will write what the bot would say to the visitor's last message; only staff see it.
 

@@ -138,6 +138,19 @@ NAVIGATION = [
                 "admin:conversations_desksettings_changelist",
                 "manages_a_tenant",
             ),
+            _item("API tokens", "vpn_key", "admin:chatbot_apitoken_changelist", "manages_a_tenant"),
+            _item(
+                "Event webhooks",
+                "webhook",
+                "admin:chatbot_eventhook_changelist",
+                "manages_a_tenant",
+            ),
+            _item(
+                "Webhook deliveries",
+                "outbox",
+                "admin:chatbot_hookdelivery_changelist",
+                "manages_a_tenant",
+            ),
         ],
     },
     {

@@ -129,6 +129,7 @@ VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
 VISITOR_WAITING = ENV.visitor_waiting
 TENANT_WAITING = ENV.tenant_waiting
 TENANT_AT_ONCE = ENV.tenant_at_once
+API_REQUESTS_PER_MINUTE = ENV.api_requests_per_minute
 UPLOAD_MAX_MB = ENV.upload_max_mb
 UPLOAD_DAY_MB = ENV.upload_day_mb
 UPLOAD_SCAN_COMMAND = ENV.upload_scan_command

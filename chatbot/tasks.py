@@ -98,3 +98,20 @@ def write_draft(draft: int) -> None:
     from chatbot.engine import drafting  # noqa: PLC0415
 
     drafting.write(draft)
+
+
+@shared_task
+def tell_hooks() -> None:
+    """Tenants' own systems have been told what happened; harmless when doubled."""
+    from chatbot.hooks import collecting, sending  # noqa: PLC0415
+
+    collecting.collect()
+    sending.send_due()
+
+
+@shared_task
+def forget_answers() -> None:
+    """Neither answers kept for a repeated request nor old webhook deliveries stay for ever."""
+    from chatbot.hooks import sending  # noqa: PLC0415
+
+    sending.forget_old()

@@ -2,9 +2,11 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from chatbot.api import site as api
 from chatbot.views import (
+    api_docs,
     cases,
     demo_orders,
     docs,
@@ -46,6 +48,10 @@ urlpatterns = [
     path("widget/upload", visits.upload, name="widget-upload"),
     path("widget/file/<uuid:file>", visits.file, name="widget-file"),
     path("widget/send", visits.send, name="widget-send"),
+    path("api/v1/openapi.json", api.openapi, name="api-document"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    re_path(r"^api/v1/(?P<path>.*)$", api.nowhere, name="api-nowhere"),
+    path("docs/api/", api_docs.reference, name="api-docs"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

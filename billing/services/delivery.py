@@ -97,7 +97,7 @@ def _post(delivery: Delivery) -> None:
             "link": _link(alert),
         }
     )
-    post_signed(delivery.address, body, hook.secret)
+    post_signed(delivery.address, body, hook.secret, f"alert-{alert.pk}")
 
 
 def _link(alert: Alert) -> str:

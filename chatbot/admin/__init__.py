@@ -1,9 +1,11 @@
 """Staff pages of the engine; importing this registers them."""
 
+from chatbot.admin.api_tokens import ApiTokenAdmin
 from chatbot.admin.canaries import RolloutAdmin
 from chatbot.admin.evaluation import EvaluationSetAdmin
 from chatbot.admin.fallback import FallbackStepAdmin
 from chatbot.admin.guardrails import GuardPolicyAdmin, VerdictAdmin
+from chatbot.admin.hooks import EventHookAdmin, HookDeliveryAdmin
 from chatbot.admin.knowledge import DocumentAdmin, KnowledgePolicyAdmin
 from chatbot.admin.model_matrix import ModelProfileAdmin
 from chatbot.admin.personas import PersonaAdmin
@@ -17,11 +19,14 @@ from chatbot.admin.widget import WidgetSettingsAdmin
 from chatbot.admin.word_lists import WordListAdmin
 
 __all__ = [
+    "ApiTokenAdmin",
     "ConversationAdmin",
     "DocumentAdmin",
     "EvaluationSetAdmin",
+    "EventHookAdmin",
     "FallbackStepAdmin",
     "GuardPolicyAdmin",
+    "HookDeliveryAdmin",
     "JobAdmin",
     "KnowledgePolicyAdmin",
     "ModelProfileAdmin",

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import orjson
 from django.db import Error
+from django.http import HttpResponse
 
 from chatbot.live import protocol
 from chatbot.live.bridge import in_database
@@ -21,6 +22,7 @@ from chatbot.live.handshake import Admitted, admit_page
 from chatbot.live.line import Line
 from chatbot.live.mailbox import mailbox
 from chatbot.live.signs import Sign
+from conversations.models import Event
 from conversations.selectors.events import stand_of
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ LONGEST_SECONDS = 3600.0
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Any], Awaitable[None]]
+# Given path, headers and query; what it refuses comes as the answer to send.
+Door = Callable[[str, dict[str, str], str], Admitted | HttpResponse]
 
 
 async def visitor_stream(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +83,14 @@ async def _tell(send: Send, admitted: Admitted, resume: protocol.Resume) -> None
         await company.hear(sign, conversation_id)
 
     line = Line(conversation_id, mailbox(), write, hear)
+    try:
+        await _beating(send, line, conversation_id, resume)
+    finally:
+        company.leave(conversation_id)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _beating(send: Send, line: Line, conversation_id: int, resume: protocol.Resume) -> None:
     running = asyncio.create_task(line.run(resume))
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
@@ -92,10 +104,65 @@ async def _tell(send: Send, admitted: Admitted, resume: protocol.Resume) -> None
     except TimeoutError:
         pass
     finally:
-        company.leave(conversation_id)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def program_stream(scope: Scope, receive: Receive, send: Send, door: Door) -> None:
+    """The same frames for a program, which is nobody's company; `door` says whether it may hear.
+
+    With `until=reply` in the address the stream ends when a reply does.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope["query_string"].decode("latin-1")
+    try:
+        admitted = await in_database(door, scope["path"], headers, query)
+    except Error:
+        logger.exception("Postgres is away; the program will come back")
+        await _refuse(send, 503, "", "not_now", "Not just now; come back in a few seconds.")
+        return
+    if isinstance(admitted, HttpResponse):
+        named = [(k.lower().encode(), v.encode("latin-1")) for k, v in admitted.items()]
+        await send(
+            {"type": "http.response.start", "status": admitted.status_code, "headers": named}
+        )
+        await send({"type": "http.response.body", "body": admitted.content, "more_body": False})
+        return
+    until_reply = parse_qs(query).get("until") == ["reply"]
+    await _start(send, "")
+    await _until_gone(receive, _relay(send, admitted, _resume(query), until_reply))
+
+
+async def _relay(
+    send: Send, admitted: Admitted, resume: protocol.Resume, until_reply: bool
+) -> None:
+    ended = asyncio.Event()
+
+    async def write(text: str) -> None:
+        await send(_part(as_event(text)))
+        frame = orjson.loads(text)
+        if until_reply and frame["type"] == "event" and frame["kind"] in Event.ENDINGS:
+            ended.set()
+
+    async def hear(_: Sign) -> None:
+        """Who types and who is here is for people."""
+
+    conversation_id = admitted.conversation.pk
+    line = Line(conversation_id, mailbox(), write, hear)
+    telling = asyncio.create_task(_beating(send, line, conversation_id, resume))
+    waiting = asyncio.create_task(ended.wait())
+    try:
+        await asyncio.wait([telling, waiting], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (telling, waiting):
+            task.cancel()
+        await asyncio.gather(telling, waiting, return_exceptions=True)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def checked_place(query: str) -> None:
+    """Nothing happens where the address says what is known in numbers; else `BadFrame`."""
+    _resume(query)
 
 
 async def _until_gone(receive: Receive, telling: Any) -> None:

@@ -1,7 +1,9 @@
 """All models of the engine."""
 
+from chatbot.models.api import ApiToken, KeptAnswer, Scope
 from chatbot.models.drafts import Draft
 from chatbot.models.guardrails import GuardPolicy, Verdict
+from chatbot.models.hooks import EventHook, HookDelivery, HookKind, HookMark
 from chatbot.models.identity import IdentitySecret, UsedToken
 from chatbot.models.inbox import InboxMark, InboxRow, SavedView
 from chatbot.models.jobs import Job, JobItem
@@ -17,18 +19,24 @@ from chatbot.models.unanswered import UnansweredQuestion
 from chatbot.models.word_lists import WordList, WordListPublication, WordListVersion
 
 __all__ = [
+    "ApiToken",
     "Detour",
     "Document",
     "Draft",
     "EvaluationCase",
     "EvaluationSet",
+    "EventHook",
     "FallbackStep",
     "GuardPolicy",
+    "HookDelivery",
+    "HookKind",
+    "HookMark",
     "IdentitySecret",
     "InboxMark",
     "InboxRow",
     "Job",
     "JobItem",
+    "KeptAnswer",
     "KnowledgePolicy",
     "ModelProfile",
     "ModelServer",
@@ -40,6 +48,7 @@ __all__ = [
     "ProviderKey",
     "Rollout",
     "SavedView",
+    "Scope",
     "Source",
     "Summary",
     "Term",

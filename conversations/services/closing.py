@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from conversations.models import AuditEntry, Conversation, Event, Wait, Work
 from conversations.services import events, waits
@@ -12,6 +13,9 @@ from conversations.services.event_data import turned
 from conversations.services.turns import NotDone
 
 State = Conversation.State
+
+# Sent in the transaction that closes it, with the `conversation`.
+closed = Signal()
 
 # A visitor has one open conversation at a time, which a constraint keeps.
 REOPEN = """
@@ -35,15 +39,22 @@ def close(conversation: Conversation, by: Any = None) -> None:
     if talk.state in (State.WAITING, State.STAFF):
         place = events.next_place(talk.pk)
         events.append(place, Event.Kind.BOT_BACK, turned(place.at))
-    Conversation.objects.filter(pk=talk.pk).update(state=State.CLOSED)
+    mark_closed(talk)
     waits.end(talk.pk, Wait.End.CLOSED)
-    closed = {"closed_at": Now(), "closed_by": by, "snoozed_until": None}
+    ended = {"closed_at": Now(), "closed_by": by, "snoozed_until": None}
     Work.objects.update_or_create(
         conversation=conversation,
-        defaults=closed,
-        create_defaults=closed | {"tenant_id": talk.tenant_id},
+        defaults=ended,
+        create_defaults=ended | {"tenant_id": talk.tenant_id},
     )
     record(AuditEntry.Act.WORKED, conversation, person=by, done="closed")
+
+
+def mark_closed(conversation: Conversation) -> None:
+    """The state says so, and those who want to know are told; in a transaction with its row."""
+    conversation.state = State.CLOSED
+    Conversation.objects.filter(pk=conversation.pk).update(state=State.CLOSED)
+    closed.send(Conversation, conversation=conversation)
 
 
 @transaction.atomic

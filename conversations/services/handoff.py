@@ -10,7 +10,7 @@ from conversations.models import Conversation, Event, Generation, Message, Wait
 from conversations.services import answer_mails, closing, events, turns, waits
 from conversations.services.event_data import name_of, turned
 from conversations.services.messages import post_staff_message, said_before
-from conversations.services.replies import SoFar, nothing_sent, stop_all
+from conversations.services.replies import SoFar, nothing_sent, stop_all, stop_open
 
 State = Conversation.State
 
@@ -140,6 +140,19 @@ def hand_back(conversation: Conversation) -> None:
             waits.end(place.conversation_id, Wait.End.HANDED_BACK)
     except AlreadySo:
         pass
+
+
+def close(conversation: Conversation, cut: Callable[[Generation], SoFar] = nothing_sent) -> None:
+    """The exchange is over: what the bot is writing has ended, and the visitor's next one is new.
+
+    Closing again changes nothing.
+    """
+    with transaction.atomic():
+        talk = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        if talk.state == State.CLOSED:
+            return
+        stop_open(talk, cut)
+        closing.close(talk)
 
 
 def hand_back_idle() -> int:

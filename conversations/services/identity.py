@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from conversations.models import Conversation, Tenant, Visitor, VisitorSession
+from conversations.services import closing
 from conversations.services.sessions import OpenedSession, open_session
 from conversations.tokens import hash_of
 
@@ -102,7 +103,7 @@ def _hand_over(anonymous: Visitor, visitor: Visitor) -> None:
     elif shown and earlier:
         staff_there = earlier.state in WITH_A_PERSON and shown.state not in WITH_A_PERSON
         ended = shown if staff_there else earlier
-        Conversation.objects.filter(pk=ended.pk).update(state=State.CLOSED)
+        closing.mark_closed(ended)
     Conversation.objects.filter(visitor=anonymous).update(visitor=visitor)
 
 

@@ -73,6 +73,13 @@ def stop_all(
     return place
 
 
+def stop_open(conversation: Conversation, cut: Callable[[Generation], SoFar]) -> None:
+    """Every open reply has ended with what `cut` says was sent; no place is taken without one."""
+    for generation in _open(conversation.pk).order_by("pk"):
+        place = events.next_place(conversation.pk)
+        _stop(place, generation, cut(generation), StoppedBy.STAFF)
+
+
 def _open(conversation_id: int) -> QuerySet[Generation]:
     return Generation.objects.filter(
         conversation_id=conversation_id, state__in=Generation.OPEN_STATES

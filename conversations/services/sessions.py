@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from conversations.models import Conversation, Tenant, Visitor, VisitorSession
+from conversations.services import closing
 from conversations.tokens import hash_of
 
 # What a page may tell of its visitor.
@@ -68,6 +69,24 @@ def conversation_of(session: VisitorSession) -> Conversation:
         return mine.get()
 
 
+def begin_conversation(tenant: Tenant, *, name: str, locale: str) -> Conversation:
+    """An empty conversation with a new visitor, whom the tenant's own system speaks for."""
+    with transaction.atomic():
+        visitor = Visitor.objects.create(tenant=tenant, name=cleaned(name)[:200])
+        # what is said by the product itself is said in the language of a session
+        VisitorSession.objects.create(
+            tenant=tenant,
+            visitor=visitor,
+            token_hash=hash_of(secrets.token_urlsafe(32)),
+            locale=locale[:20],
+        )
+        talk = Conversation.objects.create(
+            tenant=tenant, visitor=visitor, created_at=Now(), updated_at=Now()
+        )
+    talk.refresh_from_db(fields=["created_at", "updated_at"])
+    return talk
+
+
 def note_page(session: VisitorSession, page: str, context: Mapping[str, Any]) -> None:
     """Staff see where the chat was opened, and what the page told of its visitor.
 
@@ -91,9 +110,12 @@ def start_over(session: VisitorSession) -> None:
 
     One in which nothing was said stays: it is as new.
     """
-    Conversation.objects.filter(visitor_id=session.visitor_id, last_seq__gt=0).exclude(
-        state=Conversation.State.CLOSED
-    ).update(state=Conversation.State.CLOSED)
+    with transaction.atomic():
+        talks = Conversation.objects.select_for_update().filter(
+            visitor_id=session.visitor_id, last_seq__gt=0
+        )
+        for talk in talks.exclude(state=Conversation.State.CLOSED):
+            closing.mark_closed(talk)
 
 
 def cleaned(text: str) -> str:

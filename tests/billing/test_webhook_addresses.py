@@ -28,7 +28,7 @@ def canary():
 def test_no_way_of_writing_it_leads_inside(canary, host):
     port, reached = canary
     with pytest.raises((HookError, OSError)):
-        post_signed(f"https://{host}:{port}/", b"{}", "secret")
+        post_signed(f"https://{host}:{port}/", b"{}", "secret", "m-1")
     assert reached == []
 
 
@@ -41,11 +41,11 @@ def test_a_name_that_points_inside_is_not_called(canary, monkeypatch):
         lambda host, *more, **how: look_up("127.0.0.1", *more, **how),
     )
     with pytest.raises(HookError, match="not on the public internet"):
-        post_signed(f"https://hooks.example.com:{port}/", b"{}", "secret")
+        post_signed(f"https://hooks.example.com:{port}/", b"{}", "secret", "m-1")
     assert reached == []
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "ftp://example.com/", "file:///etc/passwd"])
 def test_only_https_is_called(url):
     with pytest.raises(HookError, match="Only https"):
-        post_signed(url, b"{}", "secret")
+        post_signed(url, b"{}", "secret", "m-1")

@@ -25,16 +25,21 @@ from chatbot.knowledge.ingest import store_document
 from chatbot.knowledge.jobs import take_files
 from chatbot.live.staff import admit_staff
 from chatbot.models import (
+    ApiToken,
     Document,
     EvaluationSet,
+    EventHook,
     FallbackStep,
     GuardPolicy,
+    HookDelivery,
+    HookKind,
     IdentitySecret,
     Job,
     KnowledgePolicy,
     Persona,
     Rollout,
     SavedView,
+    Scope,
     Source,
     Tool,
     ToolCall,
@@ -62,6 +67,7 @@ from conversations.services import closing, generations, handoff, labels, review
 from conversations.services.exporting import ask_for_export
 from conversations.services.files import receive_file
 from tests import factories
+from tests.api.programs import make_token
 
 pytestmark = pytest.mark.django_db
 
@@ -106,8 +112,11 @@ EXPECTED = {
     "billing.Price": OF_THE_OPERATOR,
     "billing.PriceProposal": OF_THE_OPERATOR._replace(add=NO_ONE, delete=NO_ONE),
     "billing.SpendLimit": KEPT_BY_MANAGERS,
+    "chatbot.ApiToken": KEPT_BY_MANAGERS,
     "chatbot.Document": READ_BY_STAFF._replace(add=MANAGERS, delete=MANAGERS_OF_ACME),
     "chatbot.EvaluationSet": KEPT_BY_MANAGERS,
+    "chatbot.EventHook": KEPT_BY_MANAGERS,
+    "chatbot.HookDelivery": READ_BY_MANAGERS,
     "chatbot.FallbackStep": KEPT_BY_MANAGERS,
     # of no tenant: every manager chooses from the same models
     "chatbot.ModelProfile": Pages(MANAGERS, OPERATOR, MANAGERS, MANAGERS, OPERATOR),
@@ -197,6 +206,7 @@ OF_NO_TENANT = {"chatbot.ModelProfile"}
 # The same for what guards the bot: managers keep the lists, staff call a verdict wrong.
 GUARD_ACTS = {
     "chatbot_verdict_false_alarm": DONE,
+    "chatbot_hookdelivery_again": [LOGIN, AWAY, 302, AWAY, 302],
     "chatbot_wordlist_publish": [LOGIN, AWAY, 302, AWAY, 302],
     "chatbot_wordlist_withdraw": [LOGIN, AWAY, 302, AWAY, 302],
 }
@@ -298,7 +308,27 @@ def _review_task(tenant: Tenant) -> ReviewTask:
     return ReviewTask.objects.filter(tenant=tenant).latest("pk")
 
 
+def _api_token(tenant: Tenant) -> ApiToken:
+    person = get_user_model().objects.filter(username__startswith="cleo").first()
+    make_token(tenant, person or factories.make_member(tenant, "nora", "manager"), Scope.READ)
+    return ApiToken.objects.latest("pk")
+
+
+def _hook(tenant: Tenant) -> EventHook:
+    kinds = [HookKind.CLOSED.value]
+    return EventHook.objects.create(tenant=tenant, url="https://example.com/hook", kinds=kinds)
+
+
+def _hook_delivery(tenant: Tenant) -> HookDelivery:
+    _hook(tenant)
+    intake.close(factories.make_conversation(tenant))
+    return HookDelivery.objects.latest("pk")
+
+
 MADE_FOR = {
+    "chatbot.ApiToken": _api_token,
+    "chatbot.EventHook": _hook,
+    "chatbot.HookDelivery": _hook_delivery,
     "auth.User": lambda tenant: get_user_model().objects.create(username="somebody"),
     "billing.Alert": lambda tenant: raise_alert(tenant, "anomaly", "1", "Why.", "Do.", {}),
     "billing.AlertHook": lambda tenant: AlertHook.objects.create(
@@ -558,13 +588,20 @@ def _scope(client: Client, pk: int, origin: str) -> dict[str, Any]:
 def test_each_act_of_a_guard_is_done_for_those_it_is_for(acme, people, name):
     led, changed = [], []
     for person in PEOPLE:
-        thing = _verdict(acme) if "verdict" in name else _word_list(acme, person)
+        thing = _guarded(acme, name, person)
         args = [thing.pk, 1] if name.endswith("publish") else [thing.pk]
         before = _marks(thing)
         led.append(people[person].post(reverse(f"admin:{name}", args=args)).status_code)
         changed.append(_marks(thing) != before)
     assert led == GUARD_ACTS[name]
     assert changed == [False, "verdict" in name, True, False, True]
+
+
+def _guarded(tenant: Tenant, name: str, person: str) -> Model:
+    """Something of the tenant that the act is done to."""
+    if "hookdelivery" in name:
+        return _hook_delivery(tenant)
+    return _verdict(tenant) if "verdict" in name else _word_list(tenant, person)
 
 
 @pytest.mark.parametrize("name", PERSONA_ACTS)
@@ -621,6 +658,8 @@ def _marks(thing: Model) -> Any:
     if isinstance(thing, WordList):
         return thing.publications.count()
     thing.refresh_from_db()
+    if isinstance(thing, HookDelivery):
+        return thing.asked_at
     return thing.false_alarm_at  # type: ignore[attr-defined]
 
 

@@ -25,6 +25,7 @@ from tests.house.test_access_matrix import (
     OF_MANAGERS,
     PEOPLE,
     REPORTS,
+    _hook_delivery,
     _prepared,
     _source,
     _urls,
@@ -114,6 +115,8 @@ def test_a_viewer_does_nothing_in_a_conversation(acme, browsers, name):
 def test_a_viewer_changes_nothing_of_the_bot(acme, ben, browsers, name):
     if "verdict" in name:
         args: list[Any] = [_verdict(acme).pk]
+    elif "hookdelivery" in name:
+        args = [_hook_delivery(acme).pk]
     elif "wordlist" in name:
         args = [_word_list(acme).pk, 1] if name.endswith("publish") else [_word_list(acme).pk]
     elif name.endswith("learn"):

@@ -15,7 +15,8 @@ OWNED = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
 # Where requests come in: these ask a doorkeeper, a service or a selector, never the tables.
 # or, without a tenant, the operator's
 OR_NOBODYS = {"Membership", "AuditEntry", "SpendLimit", "Alert", "ModelAlias", "FallbackStep"}
-FRONT = ("views", "admin", "live")
+OR_NOBODYS |= {"ApiToken"}
+FRONT = ("views", "admin", "live", "api")
 
 
 def belongs_to_a_tenant(model: type[models.Model]) -> bool:

@@ -23,6 +23,9 @@ PUBLIC = {
     "docs/<slug:slug>/": "the same",
     "docs/widget/": "documentation; no tenant's data",
     "docs/widget/playground/": "the demo shop's widget and nothing else",
+    "api/v1/openapi.json": "the API's document; no tenant's data",
+    "docs/api/": "documentation; no tenant's data",
+    "^api/v1/(?P<path>.*)$": "says that there is nothing",
     "livez": "says nothing but that the process lives",
     "readyz": "names no host, no version, no secret",
     "metrics": "for METRICS_TOKEN, or on the machine itself: tests/health/test_metrics.py",
@@ -35,6 +38,8 @@ OF_VISITORS = {
 }
 # The admin decides for itself: tests/house/test_access_matrix.py asks it page by page.
 STAFF_ONLY = "admin/"
+# Each asks for a token: tests/api/test_doors.py asks them one by one.
+OF_PROGRAMS = "api/v1/"
 # allauth's own pages, by which staff sign in; tests/privacy/test_signing_in.py.
 SIGN_IN = "account/"
 SOCKETS = {
@@ -63,8 +68,10 @@ def routes(resolver, before=""):
 
 
 def test_every_route_outside_the_admin_is_meant_to_be_public():
-    outside = (STAFF_ONLY, SIGN_IN)
-    found = {path for path in routes(get_resolver()) if not path.startswith(outside)}
+    outside = (STAFF_ONLY, SIGN_IN, OF_PROGRAMS)
+    found = {
+        path for path in routes(get_resolver()) if path in PUBLIC or not path.startswith(outside)
+    }
     assert found == set(PUBLIC) | OF_VISITORS
 
 

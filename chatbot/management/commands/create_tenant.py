@@ -6,23 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
-from billing.models import SpendLimit
-from chatbot.models import Persona, PersonaVersion
-from conversations.models import Membership, Tenant
-from conversations.models.tenants import validate_time_zone
-
-PROMPT = """\
-You are the assistant of {name}. You are friendly, brief and concrete. \
-Where a page has steps, you give the steps."""
-GREETING = "Hello! I'm the assistant of {name}. What can I do for you?"
+from chatbot.founding import NotFounded, found_tenant, has_account
+from conversations.models import Tenant
 
 
 class Command(BaseCommand):
@@ -67,23 +55,22 @@ class Command(BaseCommand):
         if not slug:
             raise CommandError("The name gives no slug; add --slug.")
         limit = self._limit(options["limit"])
-        try:
-            validate_email(options["owner"])
-            validate_time_zone(options["time_zone"])
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
         origins = [self._origin(one) for one in options["origin"]]
+        password = "" if has_account(options["owner"]) else secrets.token_urlsafe(12)
         try:
-            with transaction.atomic():
-                tenant = Tenant.objects.create(
-                    name=name, slug=slug, allowed_origins=origins, time_zone=options["time_zone"]
-                )
-                if limit is not None:
-                    SpendLimit.objects.create(tenant=tenant, soft=limit * 8 / 10, hard=limit)
-                self._speaks(tenant)
-                return self._owned(tenant, options["owner"]), tenant
-        except IntegrityError:
-            raise CommandError(f"The slug {slug} is taken; choose another by --slug.") from None
+            tenant = found_tenant(
+                name,
+                slug=slug,
+                owner=options["owner"],
+                origins=origins,
+                time_zone=options["time_zone"],
+                limit=limit,
+                password=password,
+            )
+        except NotFounded as reason:
+            hint = " Use --slug." if reason.conflict else ""
+            raise CommandError(f"{reason}{hint}") from None
+        return password, tenant
 
     def _limit(self, text: str) -> Decimal | None:
         if text == "none":
@@ -101,26 +88,3 @@ class Command(BaseCommand):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
             raise CommandError(f"{text} is not an origin; write it like https://www.example.com.")
         return f"{parts.scheme}://{parts.netloc}".lower()
-
-    def _speaks(self, tenant: Tenant) -> None:
-        persona = Persona.objects.create(tenant=tenant, name=f"{tenant.name}'s assistant"[:100])
-        PersonaVersion.objects.create(
-            tenant=tenant,
-            persona=persona,
-            number=1,
-            system_prompt=PROMPT.format(name=tenant.name),
-            greeting=GREETING.format(name=tenant.name),
-            reason="First version.",
-            published_at=timezone.now(),
-        )
-
-    def _owned(self, tenant: Tenant, mail: str) -> str:
-        """The password of a new account; nothing for somebody who has one already."""
-        users = get_user_model().objects
-        user = users.filter(username=mail).first()
-        password = ""
-        if user is None:
-            password = secrets.token_urlsafe(12)
-            user = users.create_user(mail, mail, password, is_staff=True)
-        Membership.objects.create(tenant=tenant, user=user, role=Membership.Role.OWNER)
-        return password

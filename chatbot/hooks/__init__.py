@@ -1,0 +1,1 @@
+"""Tell tenants' own systems what happens in their conversations."""
