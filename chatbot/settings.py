@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatbot.headers.says_what_may_run",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,6 +127,9 @@ FETCH_INSIDE = ENV.fetch_inside
 WORKER_CONCURRENCY = ENV.worker_concurrency
 VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
 VISITOR_WAITING = ENV.visitor_waiting
+CROWD_MESSAGES_PER_MINUTE = ENV.crowd_messages_per_minute
+NEW_VISITORS_PER_MINUTE = ENV.new_visitors_per_minute
+NEW_VISITORS_PER_ADDRESS = ENV.new_visitors_per_address
 TENANT_WAITING = ENV.tenant_waiting
 TENANT_AT_ONCE = ENV.tenant_at_once
 UPLOAD_MAX_MB = ENV.upload_max_mb
@@ -186,7 +190,14 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": ENV.openid_apps()}}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# What stands in X-Forwarded-… is believed of these alone; see chatbot/proxies.py.
+TRUSTED_PROXIES = ENV.trusted_proxies
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked on the machine itself
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+# This host is ours, its subdomains are not: neither they (W005) nor the browsers' own lists
+# (W021) are ours to bind.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"

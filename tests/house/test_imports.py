@@ -15,7 +15,7 @@ ROOMS = [
     {"routing", "views", "admin", "management", "bench", "operations", "sign_in"},
     {"demo"},
     {"live"},
-    {"intake", "identity"},
+    {"intake", "identity", "flood"},
     {"sweeper", "workers"},
     {"tasks"},
     {"sandbox"},
@@ -37,6 +37,9 @@ ROOMS = [
         "celery",
         "apps",
         "garbage",
+        "headers",
+        "proxies",
+        "puzzle",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
