@@ -9,21 +9,25 @@ from typing import Any
 import orjson
 
 NASTY = [
-    "", " ", "\0", "before\0after", "\ud800", "lone \ud800 and \udc00", "\u202eabc\u202c", "e" + "\u0301" * 300,
-    "\U0001f469\u200d\U0001f469\u200d\U0001f467", "\ufeffx", "\u2028\u2029", "\x1b[31m\x7f\x85", "ﷺ" * 30,
-    "=1+1", "@SUM(A1)", "＝cmd|' /C calc'!A0", "' OR 1=1; --", "'; DROP TABLE users; --", "%s%n%x", "${7*7}{{7*7}}",
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "[a](javascript:b)",
-    "../../etc/passwd", "..\\..\\x", "/etc/passwd\0.png", "CON", "\r\nSet-Cookie: a=b", "a" * 3999, "a" * 4001,
-    "汉" * 4000, "1" * 400, "-1", "1e999", "NaN", "null", "undefined", "[]", "{}", "true", "0x10", "٣", "½",
-    "2026-02-30", "9999-12-31T23:59:60Z", "sk-proj-abcdefghijklmnopqrst", "a@b", "ada@example.com",
+    "", " ", "\0", "before\0after", "\ud800", "lone \ud800 and \udc00", "\u202eabc\u202c",
+    "e" + "\u0301" * 300, "\U0001f469\u200d\U0001f469\u200d\U0001f467", "\ufeffx",
+    "\u2028\u2029", "\x1b[31m\x7f\x85", "ﷺ" * 30, "=1+1", "@SUM(A1)", "＝cmd|' /C calc'!A0",
+    "' OR 1=1; --", "'; DROP TABLE users; --", "%s%n%x", "${7*7}{{7*7}}",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)",
+    "[a](javascript:b)", "../../etc/passwd", "..\\..\\x", "/etc/passwd\0.png", "CON",
+    "\r\nSet-Cookie: a=b", "a" * 3999, "a" * 4001, "汉" * 4000, "1" * 400, "-1", "1e999", "NaN",
+    "null", "undefined", "[]", "{}", "true", "0x10", "٣", "½", "2026-02-30",
+    "9999-12-31T23:59:60Z", "sk-proj-abcdefghijklmnopqrst", "a@b", "ada@example.com",
 ]  # fmt: skip
 ODD: list[Any] = [
-    None, True, False, 0, -1, 2**31, 2**63, 2**64 - 1, 1.5, -0.0, 1e300, [], {}, [[]], {"a": {"b": []}}, [None] * 50,
+    None, True, False, 0, -1, 2**31, 2**63, 2**64 - 1, 1.5, -0.0, 1e300, [], {}, [[]],
+    {"a": {"b": []}}, [None] * 50,
 ]  # fmt: skip
 FRAMES = ["message.send", "reply.stop", "reply.again", "person.ask", "typing", "ping", "resume"]
 NAMES = ["type", "id", "text", "reply", "after", "claim", "offset", "key", "token", "locale", "x"]
 BEGINNINGS = [
-    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"%PDF-1.7\n", b"RIFF\0\0\0\0WEBP", b"PK\x03\x04", b"MZ", b"<svg>", b"",
+    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"%PDF-1.7\n", b"RIFF\0\0\0\0WEBP",
+    b"PK\x03\x04", b"MZ", b"<svg>", b"",
 ]  # fmt: skip
 ENDINGS = ["md", "txt", "html", "csv", "pdf", "docx", "exe", "", "md.exe", "csv\0"]
 

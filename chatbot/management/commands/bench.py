@@ -10,8 +10,8 @@ from rich.console import Console
 from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.desk.run import desk
-from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.flood.run import flood
+from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
 from chatbot.bench.hardening.run import hardening
 from chatbot.bench.inputs.run import inputs
 from chatbot.bench.knowledge.run import knowledge
