@@ -227,6 +227,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx2": {"level": "WARNING"},  # a line per call; the ledger has them
+        # with a trace for each, written by whoever asks; they are answered 400
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},  # a line per task; failures still show
     },

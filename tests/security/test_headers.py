@@ -61,3 +61,9 @@ def test_who_looks_for_a_way_in_finds_none(client, path):
 @pytest.mark.django_db
 def test_a_trace_is_not_answered(client):
     assert client.trace("/widget/session").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused_and_writes_nothing_into_the_log(client, caplog):
+    assert client.get("/", headers={"host": "word.evil.example"}).status_code == 400
+    assert "word.evil" not in caplog.text
