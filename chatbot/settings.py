@@ -219,10 +219,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # whatever is logged, by whomever: no card, account, address or key stands in it
-    "filters": {"redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"}},
+    "filters": {
+        "redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"},
+        "bad_requests": {"()": "chatbot.quiet.WithoutTraceOfBadRequests"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redacted"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["bad_requests", "redacted"],
+        }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

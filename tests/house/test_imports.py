@@ -40,6 +40,7 @@ ROOMS = [
         "headers",
         "proxies",
         "puzzle",
+        "quiet",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}

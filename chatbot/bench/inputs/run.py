@@ -24,6 +24,7 @@ from chatbot.models import Job, JobItem
 from conversations.access import session_with_token
 from conversations.models import Conversation, Message, SentFile, Tenant, WidgetSettings
 from conversations.services.messages import cleaned
+from conversations.services.refusals import Refused
 from conversations.services.sessions import conversation_of
 
 HANDS = 4
@@ -128,6 +129,14 @@ def _with_a_person(token: str) -> None:
     Conversation.objects.filter(pk=talk.pk).update(state=Conversation.State.STAFF)
 
 
+def _kept(text: str) -> str:
+    """What is stored of a text; nothing of one that should have been refused."""
+    try:
+        return cleaned(text)
+    except Refused:
+        return ""
+
+
 def _wait_for_jobs() -> None:
     deadline = time.monotonic() + WORKED_OFF_SECONDS
     while Job.objects.filter(ended_at=None).exists() and time.monotonic() < deadline:
@@ -141,7 +150,7 @@ def _lost(tallies: dict[str, list[Any]]) -> list[str]:
         said = {asked: text for one in tallies[way] for asked, text in one.taken.items()}
         kept = dict(Message.objects.filter(client_id__in=said).values_list("client_id", "text"))
         there = {str(asked): text for asked, text in kept.items()}
-        lost += [f"message {one}" for one, text in said.items() if there.get(one) != cleaned(text)]
+        lost += [f"message {one}" for one, text in said.items() if there.get(one) != _kept(text)]
     for one in tallies["upload"]:
         for asked, content in one.taken.items():
             file = SentFile.objects.filter(public_id=asked).first()

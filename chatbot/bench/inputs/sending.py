@@ -1,6 +1,7 @@
 """Four ways in, each by one hand that keeps count of what was answered."""
 
 import http.client
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -136,8 +137,12 @@ class Hand:
             frame = orjson.loads(sent)
         except orjson.JSONDecodeError:
             return
-        if answer.get("type") == "ack" and frame.get("type") == "message.send":
+        if answer.get("type") != "ack" or frame.get("type") != "message.send":
+            return
+        if answer["id"] == str(uuid.UUID(frame["id"])):
             self.tally.taken.setdefault(answer["id"], frame["text"])
+        else:
+            self.tally.errors.append(f"{frame['id']} was acknowledged as {answer['id']}")
 
     def by_socket(self, number: int) -> None:
         """So many frames, each answered before the next; a socket closed on us is opened again."""
