@@ -20,5 +20,5 @@ CMD ["python", "-m", "uvicorn", "chatbot.asgi:application", "--host", "0.0.0.0",
      "--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536", \
      "--ws-per-message-deflate", "false", \
      "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5", \
-     "--log-level", "warning", \
-     "--proxy-headers", "--forwarded-allow-ips", "*"]
+     "--no-proxy-headers", "--no-server-header", \
+     "--log-level", "warning"]

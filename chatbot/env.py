@@ -1,5 +1,6 @@
 """Every setting an operator can make, typed, with all mistakes reported at once."""
 
+import ipaddress
 import os
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,10 @@ class Env(BaseSettings):
     broker_url: SecretStr | None = None
     debug: bool = False
     allowed_hosts: Annotated[list[str], NoDecode] = []
+    # this machine and its private networks: where proxies stand
+    trusted_proxies: Annotated[list[str], NoDecode] = [
+        *("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+    ]
     public_url: str = "http://localhost:8000"
     static_is_collected: bool = False
 
@@ -87,15 +92,27 @@ class Env(BaseSettings):
     worker_concurrency: int = 300
     visitor_messages_per_minute: PositiveInt = 20
     visitor_waiting: PositiveInt = 5
+    crowd_messages_per_minute: PositiveInt = 3
+    new_visitors_per_minute: PositiveInt = 120
+    new_visitors_per_address: PositiveInt = 20
     tenant_waiting: PositiveInt = 1000
     tenant_at_once: NonNegativeInt = 0
     api_requests_per_minute: PositiveInt = 600
     time_zone: str = "UTC"
 
-    @field_validator("allowed_hosts", "fetch_inside", mode="before")
+    @field_validator("allowed_hosts", "fetch_inside", "trusted_proxies", mode="before")
     @classmethod
     def _split_hosts(cls, value: Any) -> Any:
         return [host.strip() for host in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        """`none` trusts nobody; a mistake here would else let anybody name any address."""
+        named = [one for one in value if one != "none"]
+        for one in named:
+            ipaddress.ip_network(one, strict=False)
+        return named
 
     @field_validator("field_key", mode="before")
     @classmethod

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "chatbot.logs.names_requests",
+    "chatbot.headers.says_what_may_run",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -127,6 +128,9 @@ FETCH_INSIDE = ENV.fetch_inside
 WORKER_CONCURRENCY = ENV.worker_concurrency
 VISITOR_MESSAGES_PER_MINUTE = ENV.visitor_messages_per_minute
 VISITOR_WAITING = ENV.visitor_waiting
+CROWD_MESSAGES_PER_MINUTE = ENV.crowd_messages_per_minute
+NEW_VISITORS_PER_MINUTE = ENV.new_visitors_per_minute
+NEW_VISITORS_PER_ADDRESS = ENV.new_visitors_per_address
 TENANT_WAITING = ENV.tenant_waiting
 TENANT_AT_ONCE = ENV.tenant_at_once
 API_REQUESTS_PER_MINUTE = ENV.api_requests_per_minute
@@ -191,7 +195,14 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": ENV.openid_apps()}}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# What stands in X-Forwarded-… is believed of these alone; see chatbot/proxies.py.
+TRUSTED_PROXIES = ENV.trusted_proxies
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked on the machine itself
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+# This host is ours, its subdomains are not: neither they (W005) nor the browsers' own lists
+# (W021) are ours to bind.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
@@ -213,7 +224,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # whatever is logged, by whomever: no card, account, address or key stands in it
-    "filters": {"redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"}},
+    "filters": {
+        "redacted": {"()": "chatbot.guardrails.personal_data.RedactingFilter"},
+        "bad_requests": {"()": "chatbot.quiet.WithoutTraceOfBadRequests"},
+    },
     "formatters": {
         "line": {
             "()": "chatbot.logs.LineFormatter",
@@ -226,12 +240,14 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": ENV.log_format,
-            "filters": ["redacted"],
+            "filters": ["bad_requests", "redacted"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx2": {"level": "WARNING"},  # a line per call; the ledger has them
+        # with a trace for each, written by whoever asks; they are answered 400
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},  # a line per task; failures still show
         # the server's own lines go the way of all others, not past filter and formatter

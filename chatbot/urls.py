@@ -51,7 +51,7 @@ urlpatterns = [
     path("api/v1/openapi.json", api.openapi, name="api-document"),
     path("api/v1/", include((api.urlpatterns, "api"))),
     re_path(r"^api/v1/(?P<path>.*)$", api.nowhere, name="api-nowhere"),
-    path("docs/api/", api_docs.reference, name="api-docs"),
+    path("docs/api/reference/", api_docs.reference, name="api-docs"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

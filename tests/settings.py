@@ -17,7 +17,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-SECURE_PROXY_SSL_HEADER = None
+SECURE_SSL_REDIRECT = False
 
 # Tests of what happens at the same time have ten threads in this one process.
 DATABASES["default"]["OPTIONS"]["pool"]["max_size"] = 20  # noqa: F405

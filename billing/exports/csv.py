@@ -5,9 +5,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from billing.exports.lines import COLUMNS, Value, harmless, values_of
+from billing.exports.lines import COLUMNS, Value, values_of
 from billing.selectors.scope import Scope
 from billing.selectors.spend import SpendLine
+from conversations.cells import harmless
 
 # with its mark, because spreadsheets take UTF-8 without one for something else
 MARK = "\ufeff"

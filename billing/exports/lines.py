@@ -15,9 +15,6 @@ from conversations.models import Tenant
 DAYS_AT_ONCE = 31
 DAY = datetime.timedelta(days=1)
 
-# Spreadsheets take text that begins like this for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
 Value = str | int | Decimal | datetime.date
 Of = Callable[[Scope, SpendLine], Value]
 
@@ -84,8 +81,3 @@ def values_of(scope: Scope, line: SpendLine) -> list[Value]:
 def tenant_of(scope: Scope, tenant_id: int) -> Tenant:
     """The tenant of the scope with this id."""
     return next(tenant for tenant in scope.tenants if tenant.pk == tenant_id)
-
-
-def harmless(text: str) -> str:
-    """The text, which a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

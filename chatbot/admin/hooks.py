@@ -52,7 +52,7 @@ class EventHookAdmin(TenantOwnedAdmin):
     list_before_template = "admin/chatbot/about.html"
     about = (
         "Addresses of your own systems that are posted what happens, signed, until they answer "
-        "2xx or a day has passed. /docs/api/#webhooks on this server says what is sent."
+        "2xx or a day has passed. /docs/api/reference/#webhooks on this server says what is sent."
     )
     ordering = ["tenant__name", "url"]
 

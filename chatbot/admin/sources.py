@@ -174,9 +174,7 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description="files and pages")
     def each(self, job: Job) -> SafeString:
         """Those that failed first, with the reason."""
-        return SafeString(
-            render_to_string("admin/chatbot/job/items.html", {"items": items_of(job)})
-        )
+        return render_to_string("admin/chatbot/job/items.html", {"items": items_of(job)})
 
 
 def _to_job(job: Job) -> HttpResponse:

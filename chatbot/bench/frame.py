@@ -82,6 +82,7 @@ class Options:
     tenants: int = 0
     attempts: int = 0
     kills: int = 0
+    bots: int = 0
 
 
 Say = Callable[[str], None]

@@ -193,6 +193,8 @@ class Stack:
             "VISITOR_MESSAGES_PER_MINUTE": "1000000",
             "VISITOR_WAITING": "1000000",
             "TENANT_WAITING": "1000000",
+            "NEW_VISITORS_PER_MINUTE": "1000000",
+            "NEW_VISITORS_PER_ADDRESS": "1000000",
             "PUBLIC_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "chatbot.settings",
             **self.environment,

@@ -1,5 +1,6 @@
 """`manage.py check_code`: format, lint, types, migrations, Django's own checks."""
 
+import secrets
 import subprocess
 
 from chatbot.boot.console import say
@@ -13,14 +14,16 @@ STEPS = {
     "lint": python("-m", "ruff", "check", "."),
     "types": python("-m", "mypy", "chatbot", "billing", "conversations"),
     "missing migrations": manage("makemigrations", "--check", "--dry-run"),
-    "Django's checks": manage("check", "--fail-level", "WARNING"),
+    "Django's checks": manage("check", "--deploy", "--fail-level", "WARNING"),
 }
+# As served to the world, which is what the checks for deployment are about.
+LIVE = {"PUBLIC_URL": "https://chat.example.com", "SECRET_KEY": secrets.token_hex(40)}
 
 
 def run() -> int:
     """Every step has run; the status is 1 where any found something."""
     with throw_away() as servers:  # Django looks into the database for missing migrations
-        settings = environment(**settings_on(*servers))
+        settings = environment(**settings_on(*servers) | LIVE)
         failed = [name for name, command in STEPS.items() if not _passes(name, command, settings)]
     _print_longest()
     if failed:

@@ -22,6 +22,8 @@ def web(
         *("--loop", "uvloop", "--http", "httptools", "--ws", "wsproto", "--ws-max-size", "65536"),
         *("--ws-per-message-deflate", "false"),
         *("--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5"),
+        # chatbot/proxies.py knows which proxy to believe
+        *("--no-proxy-headers", "--no-server-header"),
         *("--log-level", "warning"),
     )
 

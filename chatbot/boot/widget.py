@@ -31,6 +31,7 @@ MODULES = {
     "rich": "more/rich.js",
     "events": "events.js",
     "proactive": "proactive.js",
+    "puzzle": "puzzle.js",
 }
 SHEETS = {
     "look.css": "look.css",

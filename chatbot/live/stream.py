@@ -33,6 +33,13 @@ BEAT_SECONDS = 15.0
 # A proxy that keeps a stream open for ever must not keep us: the browser comes back.
 LONGEST_SECONDS = 3600.0
 
+# Django's answers get theirs from its middleware, which this one never passes.
+UNSHOWN = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+]
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Any], Awaitable[None]]
@@ -237,7 +244,7 @@ async def _answer(
 
 def _shared(origin: str) -> list[tuple[bytes, bytes]]:
     """The page that asked may read the answer."""
-    headers = [(b"vary", b"Origin"), (b"cache-control", b"no-store")]
+    headers = [(b"vary", b"Origin"), (b"cache-control", b"no-store"), *UNSHOWN]
     if origin:
         headers.append((b"access-control-allow-origin", origin.encode("latin-1")))
     return headers

@@ -83,6 +83,8 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One frame has been answered; broken ones by an error, and the tenth by closing."""
+        if self.bad_frames >= BAD_FRAMES_ALLOWED:
+            return  # it is closed, and what was on its way here is of no use
         try:
             frame = protocol.parse(text_data)
         except protocol.BadFrame as error:
@@ -128,6 +130,8 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         self.bad_frames += 1
         await self.send(protocol.error("bad_frame", why))
         if self.bad_frames >= BAD_FRAMES_ALLOWED:
+            if self.running:
+                self.running.cancel()
             await self.close(protocol.TOO_MANY_BAD_FRAMES)
 
 

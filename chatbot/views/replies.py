@@ -10,6 +10,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from chatbot.flood import Flooded
 from chatbot.live.handshake import origin_allowed
 from conversations.access import session_with_token
 from conversations.models import VisitorSession
@@ -36,6 +37,7 @@ STATUS = {
 }
 NOT_SAVED = "This could not be saved just now; it will be sent again."
 EXPIRED = "The visit has expired; reload the page."
+CROWDED = "Very many people come just now; this goes on by itself in a moment."
 OFF = "This is not offered here."
 
 Visit = Callable[..., HttpResponseBase]
@@ -137,6 +139,16 @@ def refused(origin: str, status: int, code: str, text: str) -> HttpResponse:
     """An error that every page may read; `code` and `text` are its older names."""
     body = {"error": code, "message": text, "code": code, "text": text}
     return shared(JsonResponse(body, status=status), origin)
+
+
+def crowded(origin: str, refusal: Flooded, locale: str) -> HttpResponse:
+    """Why nobody new is let in, with the riddle that lets one in where there is one."""
+    text = told(CROWDED, locale)
+    response = refused(origin, 429, "puzzle" if refusal.riddle else "too_many", text)
+    if refusal.riddle:
+        response.content = orjson.dumps(orjson.loads(response.content) | {"puzzle": refusal.riddle})
+    response["Retry-After"] = str(refusal.after)
+    return response
 
 
 def preflight(origin: str, methods: str) -> HttpResponse:

@@ -10,9 +10,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chatbot import flood
 from chatbot.identity import BadIdentity, person_in
 from chatbot.live.handshake import issue_ticket, origin_allowed
-from chatbot.views.replies import MAX_BODY_BYTES, preflight, refused, shared
+from chatbot.views.replies import MAX_BODY_BYTES, crowded, preflight, refused, shared
 from chatbot.views.widget_config import config_of
 from conversations.access import avatar_of, tenant_with_key
 from conversations.models import Tenant
@@ -71,9 +72,11 @@ def session(request: HttpRequest) -> HttpResponse:
         text = f"{origin or 'This page'} may not show this widget; add it to the tenant's origins."
         return refused(origin, 403, "origin_not_allowed", text)
     try:
-        opened = _opened(tenant, asked, origin)
+        opened = _opened(tenant, asked, origin, request.META.get("REMOTE_ADDR") or "")
     except BadIdentity as refusal:
         return refused(origin, 403, refusal.code, str(refusal))
+    except flood.Flooded as refusal:
+        return crowded(origin, refusal, asked["locale"])
     note_page(opened.session, asked["page"], asked["context"])
     if asked["fresh"]:
         start_over(opened.session)
@@ -97,11 +100,15 @@ def session(request: HttpRequest) -> HttpResponse:
     return shared(JsonResponse(answer), origin)
 
 
-def _opened(tenant: Tenant, asked: dict[str, Any], origin: str) -> OpenedSession:
+def _opened(tenant: Tenant, asked: dict[str, Any], origin: str, address: str) -> OpenedSession:
     """The session of whom the token or the site's own word names, else of a new visitor."""
     token, locale, signed = asked["token"], asked["locale"], asked["user_jwt"]
     if not signed:
-        return open_session(tenant, token, locale=locale, origin=origin)
+
+        def counted() -> bool:
+            return flood.let_in(tenant.pk, tenant.public_key, address, asked["puzzle"])
+
+        return open_session(tenant, token, locale=locale, origin=origin, before_new=counted)
     with transaction.atomic():
         person = person_in(tenant, signed)
         return identify(tenant, token, person, locale=locale, origin=origin)
@@ -124,4 +131,9 @@ def _asked(request: HttpRequest) -> dict[str, Any] | None:
     if "\0" in key + locale or not isinstance(context, dict):
         return None
     found = {"key": key, "token": token, "locale": locale, "user_jwt": signed}
-    return found | {"page": page, "context": context, "fresh": body.get("fresh") is True}
+    return found | {
+        "page": page,
+        "context": context,
+        "fresh": body.get("fresh") is True,
+        "puzzle": body.get("puzzle"),
+    }

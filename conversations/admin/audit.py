@@ -16,13 +16,12 @@ from unfold.paginator import InfinitePaginator
 
 from conversations.admin.base import ReadOnlyAdmin
 from conversations.admin.filters import DaysFilter, TenantFilter
+from conversations.cells import harmless
 from conversations.models import AuditEntry
 from conversations.roles import Act
 from conversations.services.audit import record
 
 COLUMNS = ["at", "tenant", "person", "act", "thing", "thing_id", "details", "address"]
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class PersonFilter(TextFilter):
@@ -131,7 +130,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat()
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value or "")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(text)
 
 
 def _plain(details: dict[str, Any]) -> str:

@@ -29,6 +29,8 @@ class Conversation(TenantOwned):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.BOT)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
+    # of a visitor who came anew while very many did; may write less, see services/limits.py
+    in_crowd = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -52,6 +52,8 @@ class VisitorSession(TenantOwned):
     context = models.JSONField(
         default=dict, blank=True, help_text="What the site's page told; it proves nothing."
     )
+    # came while very many did, and has not been here before
+    in_crowd = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(auto_now=True)
 

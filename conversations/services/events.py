@@ -22,6 +22,7 @@ class Place:
     seq: int
     at: datetime.datetime
     state: Conversation.State
+    in_crowd: bool = False
 
 
 def next_place(conversation_id: int) -> Place:
@@ -35,15 +36,15 @@ def next_place(conversation_id: int) -> Place:
             UPDATE conversations_conversation
                SET last_seq = last_seq + 1, updated_at = clock_timestamp()
              WHERE id = %s
-            RETURNING id, tenant_id, last_seq, updated_at, state
+            RETURNING id, tenant_id, last_seq, updated_at, state, in_crowd
             """,
             [conversation_id],
         )
         row = cursor.fetchone()
     if row is None:
         raise Refused("gone", "This conversation is no longer kept; begin a new one.")
-    pk, tenant_id, seq, at, state = row
-    return Place(pk, tenant_id, seq, at, Conversation.State(state))
+    pk, tenant_id, seq, at, state, in_crowd = row
+    return Place(pk, tenant_id, seq, at, Conversation.State(state), in_crowd)
 
 
 def append(

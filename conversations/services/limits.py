@@ -1,4 +1,4 @@
-"""How much may wait: per visitor, and per tenant."""
+"""How much may wait: per visitor, and per tenant; less of those who came in a crowd."""
 
 import math
 
@@ -30,7 +30,14 @@ def refuse_too_much(place: Place) -> None:
 
     Else `Refused`: `too_many` where the visitor wrote too much in the last
     minute or waits for too many replies, `busy` where the tenant's queue is full.
+    Of its places the newcomers of a crowd get the first half only, so that
+    whoever was here before finds one.
     """
+    per_minute, most_waiting = settings.VISITOR_MESSAGES_PER_MINUTE, settings.VISITOR_WAITING
+    tenant_waiting = settings.TENANT_WAITING
+    if place.in_crowd:
+        per_minute = min(per_minute, settings.CROWD_MESSAGES_PER_MINUTE)
+        most_waiting, tenant_waiting = 1, max(1, tenant_waiting // 2)
     with connection.cursor() as cursor:
         cursor.execute(
             LOOK,
@@ -39,8 +46,8 @@ def refuse_too_much(place: Place) -> None:
                 "conversation": place.conversation_id,
                 "seq": place.seq,
                 "tenant": place.tenant_id,
-                "per_minute": settings.VISITOR_MESSAGES_PER_MINUTE,
-                "tenant_waiting": settings.TENANT_WAITING,
+                "per_minute": per_minute,
+                "tenant_waiting": tenant_waiting,
             },
         )
         age, waiting, queue = cursor.fetchone()
@@ -48,9 +55,9 @@ def refuse_too_much(place: Place) -> None:
         after = math.ceil(MINUTE - age)
         text = "That was a lot at once; this goes out by itself in {seconds} seconds."
         raise Refused("too_many", text, after, seconds=str(after))
-    if waiting >= settings.VISITOR_WAITING:
+    if waiting >= most_waiting:
         text = "Several answers are on their way; this goes out by itself after them."
         raise Refused("too_many", text, after=5)
-    if queue >= settings.TENANT_WAITING:
+    if queue >= tenant_waiting:
         text = "Very many people are writing just now. Please try again in a minute."
         raise Refused("busy", text, after=MINUTE)

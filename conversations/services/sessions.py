@@ -1,7 +1,7 @@
 """Open a visitor's session and find the conversation it continues."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,24 @@ class OpenedSession:
     token: str
 
 
-def open_session(tenant: Tenant, token: str | None, *, locale: str, origin: str) -> OpenedSession:
-    """The session that this token opened before at this tenant, else one of a new visitor."""
+def nobody_counts() -> bool:
+    """New visitors come as they like, and none of them in a crowd."""
+    return False
+
+
+def open_session(
+    tenant: Tenant,
+    token: str | None,
+    *,
+    locale: str,
+    origin: str,
+    before_new: Callable[[], bool] = nobody_counts,
+) -> OpenedSession:
+    """The session that this token opened before at this tenant, else one of a new visitor.
+
+    `before_new` is asked before a visitor is made: it may refuse, and says
+    whether the new one comes in a crowd.
+    """
     if token:
         known = (
             VisitorSession.objects.filter(tenant=tenant, token_hash=hash_of(token))
@@ -37,6 +53,7 @@ def open_session(tenant: Tenant, token: str | None, *, locale: str, origin: str)
             known.locale = locale[:20] or known.locale
             known.save(update_fields=["last_seen_at", "locale"])
             return OpenedSession(known, token)
+    in_crowd = before_new()
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         session = VisitorSession.objects.create(
@@ -45,6 +62,7 @@ def open_session(tenant: Tenant, token: str | None, *, locale: str, origin: str)
             token_hash=hash_of(token),
             locale=locale[:20],
             origin=origin[:300],
+            in_crowd=in_crowd,
         )
     return OpenedSession(session, token)
 
@@ -62,6 +80,7 @@ def conversation_of(session: VisitorSession) -> Conversation:
             return Conversation.objects.create(
                 tenant_id=session.tenant_id,
                 visitor_id=session.visitor_id,
+                in_crowd=session.in_crowd,
                 created_at=Now(),
                 updated_at=Now(),
             )

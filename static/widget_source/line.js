@@ -15,20 +15,20 @@ export class Line {
 
   async open() {
     clearTimeout(this.timer);
-    if (this.opening || this.socket || this.over) return;
+    if (this.over || this.socket || this.opening) return;
     this.opening = true;
     try {
       this.session ||= await this.enter();
       if (this.shut >= LATCH && !this.Way) ({ Way: this.Way } = await this.more('events'));
       this.connect();
     } catch (error) {
-      this.later(error.final);
+      this.later(error === true);
     }
     this.opening = false;
   }
 
   send(frame) {
-    if (this.ready) this.socket.send(JSON.stringify(frame));
+    this.ready && this.socket.send(JSON.stringify(frame));
   }
 
   /** Something is missing. */
@@ -49,7 +49,7 @@ export class Line {
 
   async enter() {
     const name = `cx:${this.key}`;
-    const { facts } = this;
+    const facts = this.facts;
     const response = await fetch(this.address('session'), {
       method: 'POST', // without headers, so that no browser asks first
       body: JSON.stringify({ key: this.key, token: this.token ??= recall(name), locale: this.locale, page: location.href, context: this.data.context, ...facts }),
@@ -57,9 +57,10 @@ export class Line {
     });
     const session = await response.json();
     if (facts === this.facts) this.facts = null; // a user's token opens once
-    if (!response.ok) {
-      console.error(session.message);
-      throw { final: response.status < 429 && !facts?.user_jwt };
+    if (!session.token) {
+      console.error(session);
+      if (session.puzzle) await (await this.more('puzzle')).run(this, session);
+      throw response.status < 429 && !facts?.user_jwt; // true is for good
     }
     keep(name, this.token = session.token);
     this.onSession(session);
@@ -91,9 +92,8 @@ export class Line {
     };
     socket.onclose = ({ code }) => {
       if (!opened) {
-        this.session = null; // the ticket may be old
-        this.Way = null;
-        if (navigator.onLine) this.shut++;
+        this.session = this.Way = null; // the ticket may be old
+        this.shut += navigator.onLine;
       }
       if (socket === this.socket) this.lost(code);
     };
@@ -105,9 +105,9 @@ export class Line {
   }
 
   drop() {
-    const { socket } = this;
+    const socket = this.socket;
     this.socket = this.ready = null;
-    clearInterval(this.pulse);
+    clearTimeout(this.pulse);
     clearTimeout(this.timer);
     this.dead = clearTimeout(this.dead);
     socket?.close();
@@ -120,7 +120,7 @@ export class Line {
 
   /** Jitter: a server that restarts is not met by all at once. */
   later(never) {
-    if (never) this.over = true;
+    this.over ||= never;
     this.onState(never ? 'refused' : navigator.onLine ? 'connecting' : 'offline');
     this.since ||= Date.now();
     const most = Math.min(Date.now() - this.since < 60000 ? 5000 : 30000, 500 * 2 ** this.tries++);

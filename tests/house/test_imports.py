@@ -17,7 +17,7 @@ ROOMS = [
     {"handbook"},
     {"api"},
     {"live"},
-    {"intake", "identity"},
+    {"intake", "identity", "flood"},
     {"sweeper", "workers"},
     {"tasks"},
     {"sandbox"},
@@ -43,6 +43,10 @@ ROOMS = [
         "garbage",
         "waits",
         "logs",
+        "headers",
+        "proxies",
+        "puzzle",
+        "quiet",
     },
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}

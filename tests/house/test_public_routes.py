@@ -24,7 +24,7 @@ PUBLIC = {
     "docs/widget/": "documentation; no tenant's data",
     "docs/widget/playground/": "the demo shop's widget and nothing else",
     "api/v1/openapi.json": "the API's document; no tenant's data",
-    "docs/api/": "documentation; no tenant's data",
+    "docs/api/reference/": "documentation; no tenant's data",
     "^api/v1/(?P<path>.*)$": "says that there is nothing",
     "livez": "says nothing but that the process lives",
     "readyz": "names no host, no version, no secret",

@@ -7,6 +7,7 @@ from chatbot.boot.widget import PACKED
 LOADER_BYTES = 1500
 ALL_BYTES = 14_000  # 12,000 is the goal, which `bench widget` judges
 MODULES = {"more": 6500, "events": 1000, "proactive": 1500, "inline": 400, "rich": 900}
+MODULES |= {"puzzle": 800}
 CATALOGUE_BYTES = 1200
 
 

@@ -10,7 +10,10 @@ from rich.console import Console
 from chatbot.bench.caps.run import caps
 from chatbot.bench.designs.running import DESIGNS
 from chatbot.bench.desk.run import desk
+from chatbot.bench.flood.run import flood
 from chatbot.bench.frame import NOT_MEASURED, CannotMeasure, Options, show
+from chatbot.bench.hardening.run import hardening
+from chatbot.bench.inputs.run import inputs
 from chatbot.bench.knowledge.run import knowledge
 from chatbot.bench.ledger.run import ledger
 from chatbot.bench.load.run import load
@@ -28,6 +31,9 @@ from chatbot.bench.words.run import words
 BENCHES = {
     "caps": caps,
     "desk": desk,
+    "flood": flood,
+    "hardening": hardening,
+    "inputs": inputs,
     "knowledge": knowledge,
     "ledger": ledger,
     "load": load,
@@ -80,6 +86,7 @@ class Command(BaseCommand):
         parser.add_argument("--tenants", type=count, default=0, help="with a cap each (caps)")
         parser.add_argument("--attempts", type=count, default=0, help="calls in all (ledger)")
         parser.add_argument("--kills", type=count, default=0, help="workers killed (ledger)")
+        parser.add_argument("--bots", type=count, default=0, help="who come at once (flood)")
         parser.add_argument("--quick", action="store_true", help="shorter, for CI")
 
     def handle(self, *args: Any, **given: Any) -> None:

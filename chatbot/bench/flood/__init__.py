@@ -1,0 +1,1 @@
+"""A thousand bots at one tenant: what it pays, and what everybody else notices."""

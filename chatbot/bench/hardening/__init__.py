@@ -1,0 +1,1 @@
+"""Is the house locked: headers, reviewed code, addresses inside, secrets in logs."""

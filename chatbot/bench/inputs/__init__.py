@@ -1,0 +1,1 @@
+"""Whatever is sent is answered, and nothing that was taken is lost."""

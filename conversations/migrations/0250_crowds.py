@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("conversations", "0012_answer_mails"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="conversation",
+            name="in_crowd",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name="visitorsession",
+            name="in_crowd",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
+    ]

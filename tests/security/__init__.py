@@ -1,0 +1,1 @@
+"""What strangers try, against the doors as they stand."""
