@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0012_answer_mails"),
+        ("conversations", "0014_who_waits_already"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

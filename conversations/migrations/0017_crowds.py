@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0012_answer_mails"),
+        ("conversations", "0016_waits"),
     ]
 
     operations = [

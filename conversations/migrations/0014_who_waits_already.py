@@ -15,7 +15,7 @@ SELECT talk.tenant_id, talk.id, coalesce(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0190_the_work"),
+        ("conversations", "0013_the_work"),
     ]
 
     operations = [
