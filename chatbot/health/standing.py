@@ -57,6 +57,7 @@ class Failing:
     what: str
     why: str
     since: datetime.datetime
+    is_key: bool
 
 
 def failing() -> list[Failing]:
@@ -67,7 +68,7 @@ def failing() -> list[Failing]:
         fingerprint, _, model = rest.partition("/")
         what = model or f"the key {fingerprint}"
         since = datetime.datetime.fromtimestamp(one.since, datetime.UTC)
-        found.append(Failing(server, what, one.why, since))
+        found.append(Failing(server, what, one.why, since, is_key=not model))
     return found
 
 

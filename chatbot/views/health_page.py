@@ -126,7 +126,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "budget": _budget(course.all),
         "tokens": _tokens(now.date(), asked.ids),
         "queue": standing.queue_now(asked.ids),
-        "failing": standing.failing(),
+        "failing": [one for one in standing.failing() if operator or not one.is_key],
         "endings": standing.endings(asked.ids),
         "model_days": MODEL_DAYS[0],
         "operator": operator,
@@ -181,12 +181,12 @@ def _cards(found: Timings) -> list[dict[str, Any]]:
         {
             "title": "First word, p95",
             "figure": _took(found.first_word.p95),
-            "under": f"{_took(found.provider_first.p95)} of it the provider's own p95",
+            "under": f"the provider alone: {_took(found.provider_first.p95)}",
         },
         {
             "title": "Whole answer, p95",
             "figure": _took(found.whole.p95),
-            "under": f"{_took(found.provider.p95)} of it the provider's own p95",
+            "under": f"the provider alone: {_took(found.provider.p95)}",
         },
         {
             "title": "Errors",
@@ -227,6 +227,12 @@ def _labels(course: Course, period: Period) -> list[str]:
     return [f"{course.begins(n):{form}}" for n in range(len(course.steps))]
 
 
+def _short(course: Course, period: Period) -> list[str]:
+    """What stands below a chart: a day's name has room on a phone, with its hour it has not."""
+    form = "%a" if period == Period.WEEK else "%H:%M"
+    return [f"{course.begins(n):{form}}" for n in range(len(course.steps))]
+
+
 def _times(course: Course, period: Period) -> Section:
     """p95 of what matters, step by step."""
     labels = _labels(course, period)
@@ -244,7 +250,7 @@ def _times(course: Course, period: Period) -> Section:
         for n, label in enumerate(labels)
     ]
     seconds = [[None if one is None else one / 1000 for one in values] for _, values in shown]
-    drawing = lines_of(labels, titles, seconds, " s", goal=GOAL_MS / 1000)
+    drawing = lines_of(_short(course, period), titles, seconds, " s", goal=GOAL_MS / 1000)
     return Section(drawing, [name for name, _ in shown], rows)
 
 
@@ -272,7 +278,8 @@ def _errors(course: Course, period: Period) -> Section:
     labels = _labels(course, period)
     counts = [[one.failed(fault) for one in course.steps] for fault in FAULTS]
     names = [TITLES[fault] for fault in FAULTS]
-    return _bars(labels, names, counts, [f"{one.replies:,}" for one in course.steps])
+    replies = [f"{one.replies:,}" for one in course.steps]
+    return _bars(labels, names, counts, replies, _short(course, period))
 
 
 def _budget(found: Timings) -> dict[str, Any]:
@@ -307,6 +314,7 @@ def _bars(
     names: list[str],
     counts: Sequence[Sequence[int]],
     before: Sequence[str],
+    short: Sequence[str] = (),
 ) -> Section:
     """Stacked bars, and a row for each with `before` in front of its figures."""
     titles = [
@@ -316,7 +324,7 @@ def _bars(
     rows = [
         (label, [before[n], *(f"{one[n]:,}" for one in counts)]) for n, label in enumerate(labels)
     ]
-    return Section(bars_of(labels, titles, counts), names, rows)
+    return Section(bars_of(short or labels, titles, counts), names, rows)
 
 
 def _share(part: int, whole: int) -> str:

@@ -178,6 +178,7 @@ def test_how_things_stand_now(acme, root, cleo, page):
     factories.make_key(label="Main", rotate_by=timezone.localdate())
     factories.make_profile("demo-1", shuts_down_on=timezone.localdate(), instead="demo-2")
     breaker().board.open("Main server/abc/demo-1", "server_error")
+    breaker().board.open("Main server/abc", "invalid_api_key")
     heartbeat.speak()
     try:
         context, text = page(root)
@@ -187,7 +188,8 @@ def test_how_things_stand_now(acme, root, cleo, page):
         heartbeat.fall_silent()
     assert context["queue"].waiting == 1
     assert len(context["workers"]) == 1
-    assert [one.what for one in context["failing"]] == ["demo-1"]
+    assert [one.what for one in context["failing"]] == ["the key abc", "demo-1"]
+    assert [one.what for one in of_manager["failing"]] == ["demo-1"]
     assert [one.left for one in context["keys"]] == [0]
     for words in ("Main server", "in 0 days", heartbeat.name_here()):
         assert words in text
