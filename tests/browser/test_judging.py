@@ -44,7 +44,8 @@ def test_by_keyboard_from_the_queue_to_the_report(live, page, tenant):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(page.locator(".talk-judged")).to_contain_text("Correct: 4")
-    # v goes back to the whole conversation
+    # v goes back to the whole conversation; in a box it would be a letter
+    expect(panel.get_by_role("group", name="Correct").get_by_label("4")).to_be_focused()
     page.locator("#content-main").evaluate("() => document.activeElement.blur()")
     page.keyboard.press("v")
     expect(panel.get_by_role("heading", name="Judge the conversation")).to_be_visible()
