@@ -36,8 +36,8 @@ def _in_table(table: str, values: tuple[str, ...]) -> set[str]:
     quoted = connection.ops.quote_name(table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT value FROM unnest(%s::text[]) AS value WHERE EXISTS ("  # noqa: S608
-            f"SELECT FROM {quoted} AS row WHERE strpos(row::text, value) > 0)",
+            f"SELECT planted.text FROM unnest(%s::text[]) AS planted(text) WHERE EXISTS ("  # noqa: S608
+            f"SELECT FROM {quoted} AS scanned WHERE strpos(scanned::text, planted.text) > 0)",
             [list(values)],
         )
         return {value for (value,) in cursor.fetchall()}
