@@ -1,19 +1,15 @@
 """The one way in to every operation: token, rate, idempotency key, and problems on the way out."""
 
 import functools
-import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
 from chatbot.api.once import HEADER, answered_once
 from chatbot.api.problems import MEDIA_TYPE, Problem
 from chatbot.api.tokens import token_in
-
-logger = logging.getLogger(__name__)
 
 CHANGES = {"POST", "PUT", "DELETE"}
 View = Callable[..., HttpResponse]
@@ -51,13 +47,9 @@ def _answer(
         return _as_problem(view(request, *args, **kwargs))
 
     key = request.headers.get(HEADER)
-    try:
-        if key is not None and request.method in CHANGES:
-            return answered_once(request, token, key, carried_out)
-        return carried_out()
-    except DataError:
-        logger.exception("Postgres could not store what a program sent")
-        raise Problem(422, "bad_request", "Something in the request cannot be stored.") from None
+    if key is not None and request.method in CHANGES:
+        return answered_once(request, token, key, carried_out)
+    return carried_out()
 
 
 def _as_problem(response: HttpResponse) -> HttpResponse:

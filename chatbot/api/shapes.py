@@ -134,7 +134,7 @@ class NewDocument(Given):
     url: Annotated[
         str, Field(max_length=500, pattern=r"^(https?://[!-~]+)?$", description="Where it stands.")
     ] = ""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,8})?$")] = "en"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2,7})?$")] = "en"
     kind: Literal["article", "answers"] = "article"
 
 

@@ -4,8 +4,10 @@ import functools
 import logging
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -68,6 +70,7 @@ def _operations(api: NinjaAPI) -> list[Any]:
 
 
 def _complete(said: dict[str, Any], method: str, auth: Token) -> None:
+    said["summary"] = said["operationId"].replace("_", " ").capitalize()
     said["security"] = [{"Token": [auth.scope.value]}]
     said["description"] = f"{said.get('description', '')}\n\nScope: `{auth.scope.value}`.".strip()
     for status, answer in said["responses"].items():
@@ -126,6 +129,13 @@ def _lost(_: HttpRequest, error: Http404) -> HttpResponse:
     return Problem(404, "not_found", "There is nothing at this path.").response()
 
 
+@api.exception_handler(DataError)
+def _unstorable(_: HttpRequest, error: DataError) -> HttpResponse:
+    logger.warning("Postgres could not store what a program sent: %s", error)
+    text = "Something in the request cannot be stored; the likeliest is a text that is too long."
+    return Problem(422, "bad_request", text).response()
+
+
 @api.exception_handler(Exception)
 def _broken(_: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("A request of a program could not be answered", exc_info=error)
@@ -151,6 +161,7 @@ def _behind_the_door(patterns: list[Any]) -> list[URLPattern]:
     return mine
 
 
+@csrf_exempt  # else a POST to it would be told of a cookie that programs do not have
 def nowhere(request: HttpRequest, path: str = "") -> HttpResponse:
     """A path that there is not is said to be none as everything else is said."""
     return Problem(404, "not_found", "There is nothing at this path.").response()
