@@ -198,7 +198,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 # What stands in X-Forwarded-… is believed of these alone; see chatbot/proxies.py.
 TRUSTED_PROXIES = ENV.trusted_proxies
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked on the machine itself
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]  # asked on the machine itself
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 # This host is ours, its subdomains are not: neither they (W005) nor the browsers' own lists
 # (W021) are ours to bind.
