@@ -73,7 +73,8 @@ class ApiTokenAdmin(TenantOwnedAdmin):
     list_select_related = ["tenant", "person"]
     list_before_template = "admin/chatbot/about.html"
     about = (
-        "Keys with which your own programs use the REST API; /docs/api/reference/ on this server says how. "
+        "Keys with which your own programs use the REST API; /docs/api/reference/ on this server "
+        "says how. "
         "A token acts for the person who made it and stops where that person's rights end. To "
         "withdraw one, delete it."
     )

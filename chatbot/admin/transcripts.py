@@ -103,9 +103,7 @@ class ConversationAdmin(InboxColumns, WorkList, WorkAdmin):
                 "inbox/review.css",
             ]
         }
-        js = [
-            Script(f"inbox/{name}.js", type="module") for name in ("desk", "work", "review")
-        ]
+        js = [Script(f"inbox/{name}.js", type="module") for name in ("desk", "work", "review")]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxList]:
         """The list that knows where the words stand."""
