@@ -82,7 +82,8 @@ def test_what_is_done_beside_a_conversation_keeps_what_is_being_written(
     desk.keyboard.type("send a new one, @nobody")
     panel.get_by_role("button", name="Add note").click()
     expect(panel.get_by_role("status")).to_contain_text("nobody here is called @nobody")
-    expect(panel.locator(".work-notes")).to_have_text(re.compile(r"@cleo-\d+ send a new one, @nobody"))
+    noted = panel.locator(".work-notes")
+    expect(noted).to_have_text(re.compile(r"@cleo-\d+ send a new one, @nobody"))
     expect(box).to_have_value("Hello. Dear there, 30 days.")
     assert Note.objects.count() == 1
     assert serious(desk, OF_THE_THEME) == []
