@@ -12,6 +12,15 @@ SETTINGS: dict[str, dict[str, str]] = {
         "public_url": "The address that browsers see, without a slash at its end. Its host is "
         "allowed, and with `https://` cookies are sent over TLS only.",
         "allowed_hosts": "Further names that the server answers to, separated by commas.",
+        "trusted_proxies": "Addresses or networks, separated by commas, whose `X-Forwarded-For` "
+        "and `-Proto` are believed. Empty: those of private networks; `none`: nobody's.",
+        "metrics_token": "Who sends it as `Authorization: Bearer …` reads `/metrics`. Empty: only "
+        "requests from the machine itself that went through no proxy do.",
+        "log_format": "`line`, or `json` for an object a line, with the ids of request, "
+        "conversation, reply and attempt.",
+        "otel_exporter_otlp_endpoint": "A collector such as `http://collector:4318`, to which "
+        "workers send a trace of every reply, without a word of it. Empty: none.",
+        "api_requests_per_minute": "How often one token of the REST API may ask.",
         "debug": "Shows errors to whoever causes them. Never on a server.",
         "time_zone": "Of dates in the admin. Reports count by each tenant's own.",
         "static_is_collected": "Set by the image, where files are collected and compressed.",
@@ -47,6 +56,11 @@ SETTINGS: dict[str, dict[str, str]] = {
     "What visitors may do": {
         "visitor_messages_per_minute": "Messages of one visitor; more wait in sight in the widget.",
         "visitor_waiting": "Replies that one visitor may wait for.",
+        "new_visitors_per_minute": "New visitors of a tenant in a minute; beyond that each "
+        "solves a riddle first, which takes a moment.",
+        "new_visitors_per_address": "The same from one address; beyond ten times as many it is "
+        "refused.",
+        "crowd_messages_per_minute": "Messages of a visitor who came in such a crowd.",
         "tenant_waiting": "Replies that may wait for one tenant; more are refused with a sentence.",
         "tenant_at_once": "Replies of one tenant that are written at a time. 0: no limit.",
         "upload_max_mb": "Size of a visitor's file.",
