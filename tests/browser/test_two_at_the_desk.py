@@ -52,12 +52,14 @@ def test_they_see_each_other_and_one_takes_over_from_the_bot(live, page, visit, 
     desk.keyboard.press("t")
     expect(desk.get_by_role("button", name="Hand back to the bot")).to_be_visible()
     expect(chat.log).to_contain_text("joined", timeout=PATIENCE_MS)
+    expect(chat.panel.get_by_role("banner")).to_contain_text("is here", timeout=PATIENCE_MS)
     expect(desk.locator(".talk-line")).to_have_count(2)
     shown = chat.log.inner_text()
     page.wait_for_timeout(1500)
     assert chat.log.inner_text() == shown
     desk.keyboard.press("r")
     desk.keyboard.type("Hello, this is Cleo.")
+    expect(chat.log.locator(".dots")).to_be_visible(timeout=PATIENCE_MS)
     desk.keyboard.press("Control+Enter")
     chat.wait_for("Hello, this is Cleo.")
     box = desk.get_by_role("textbox", name="Write to the visitor")
@@ -66,6 +68,9 @@ def test_they_see_each_other_and_one_takes_over_from_the_bot(live, page, visit, 
     expect(desk.locator(".talk-by-staff")).to_contain_text("Hello, this is Cleo.")
     assert Message.objects.filter(role="staff").count() == 1
 
+    chat.box.press_sequentially("Thank you")
+    signs = desk.locator("#talk-signs")
+    expect(signs).to_contain_text(re.compile("visitor.*writ", re.IGNORECASE), timeout=PATIENCE_MS)
     chat.say("Thank you, and how long do returns take?")
     expect(desk.get_by_role("log")).to_contain_text("how long do returns", timeout=PATIENCE_MS)
 
