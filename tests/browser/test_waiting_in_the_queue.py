@@ -16,15 +16,15 @@ def test_the_place_is_shown_until_the_first_word(live, page, visit):
         expect(first.messages).to_have_count(2, timeout=PATIENCE_MS)
         second.say("And I second")
         expect(first.answer()).to_contain_text("You are next", timeout=PATIENCE_MS)
-        expect(second.answer()).to_contain_text("1 before you", timeout=PATIENCE_MS)
-        second.announced("1 before you")
+        expect(second.answer()).to_contain_text("Before you: 1", timeout=PATIENCE_MS)
+        second.announced("Before you: 1")
         second.page.reload()
         second.open()
-        expect(second.answer()).to_contain_text("1 before you", timeout=PATIENCE_MS)
+        expect(second.answer()).to_contain_text("Before you: 1", timeout=PATIENCE_MS)
     for chat in (first, second):
         chat.wait_for("Here it is.")
         expect(chat.log).not_to_contain_text("You are next")
-        expect(chat.log).not_to_contain_text("before you")
+        expect(chat.log).not_to_contain_text("Before you")
     context.close()
 
 
