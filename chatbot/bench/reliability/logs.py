@@ -113,6 +113,7 @@ class Books:
     replaced: dict[str, str] = field(default_factory=dict)
     attempts: dict[str, str] = field(default_factory=dict)
     open_attempts: int = 0
+    resting: set[str] = field(default_factory=set)
     ledger: dict[str, Line] = field(default_factory=dict)
     held: float = 0.0
 
@@ -240,8 +241,16 @@ def read_books() -> Books:
 def _read_money(books: Books) -> None:
     replies = {pk: str(name) for pk, name in Generation.objects.values_list("pk", "public_id")}
     for attempt in Attempt.objects.defer("request").iterator():
-        books.attempts[str(attempt.pk)] = replies.get(attempt.generation_id or 0, "")
-        books.open_attempts += attempt.state == Attempt.State.OPEN
+        of_reply = attempt.purpose == Attempt.Purpose.REPLY
+        name = replies.get(attempt.generation_id or 0, "") if of_reply else ""
+        books.attempts[str(attempt.pk)] = name
+        if attempt.state != Attempt.State.OPEN:
+            continue
+        if attempt.purpose == Attempt.Purpose.SUMMARY:
+            # its worker died; nobody holds a lease for it, so it is settled minutes later
+            books.resting.add(str(attempt.pk))
+        else:
+            books.open_attempts += 1
     for line in LedgerEntry.objects.filter(kind=LedgerEntry.Kind.CALL).iterator():
         name = str(line.attempt_id)
         books.ledger[name] = Line(name, line.certainty, line.input_tokens, line.output_tokens)
