@@ -102,7 +102,7 @@ def review_of(
         "may_review": True,
         "judge_at": f"?{urlencode(kept)}&judge=" if kept else "?judge=",
         "judge_all": f"?{urlencode(kept)}" if kept else "?",
-        "panel": SimpleLazyObject(lambda: _panel(request, conversation)),
+        "judging": SimpleLazyObject(lambda: _panel(request, conversation)),
     }
 
 

@@ -13,7 +13,7 @@ from chatbot.boot import chromium
 from chatbot.boot.console import say
 from chatbot.boot.throw_away import throw_away
 
-PROCESSES = 2
+PROCESSES = 3
 
 
 def settings_on(database_url: str, redis_url: str) -> dict[str, str]:

@@ -42,6 +42,7 @@ def test_the_answer_has_all_that_the_widget_needs(ask, acme):
         "position": "end",
         "csat": True,
         "suggestions": True,
+        "typing": True,
     }
     assert answer["visitor"] == {"identified": False, "name": "", "email": ""}
 

@@ -104,6 +104,7 @@ def test_all_of_a_visitor_is_all_that_is_kept_but_not_what_they_cost(acme, ben):
         "verdicts",
         "visitor sessions",
         "visitors",
+        "works",
     }
     assert "token_hash" not in kept["visitor sessions"][0]
     assert len(kept["messages"]) == 3

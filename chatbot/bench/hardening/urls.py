@@ -10,7 +10,14 @@ from chatbot.boot.paths import ROOT
 from chatbot.live.stream import PATH
 
 NOBODYS_ID = "00000000-0000-4000-8000-000000000000"
-EXAMPLES = {"int": "1", "uuid": NOBODYS_ID, "slug": "returns", "str": "x", "path": "1"}
+EXAMPLES = {
+    "int": "1",
+    "uuid": NOBODYS_ID,
+    "uuidstr": NOBODYS_ID,
+    "slug": "returns",
+    "str": "x",
+    "path": "1",
+}
 # Nothing of ours stands there, and whoever asks looks for a way in.
 PROBES = [
     "/.git/config", "/.git/HEAD", "/.env", "/.env.bak", "/manage.py", "/pyproject.toml",
