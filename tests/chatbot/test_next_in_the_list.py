@@ -52,7 +52,7 @@ def walked(client, url, key):
     [
         ("", [5, 4, 3, 2, 1, 0]),
         ("mark=failed", [5, 3, 1]),
-        ("mark=failed&o=7", [1, 3, 5]),
+        ("mark=failed&o=8", [1, 3, 5]),
         ("q=number", [5, 4, 3, 2, 1, 0]),
     ],
     ids=["all", "failed", "oldest first", "search"],
