@@ -1,10 +1,13 @@
 """A customer of the demo shop asks for an order, has one cancelled, and nobody else can."""
 
+import time
+
 import pytest
 
 from chatbot.bench.stack import request
 from chatbot.demo.tools import make_tools
 from chatbot.models import ToolCall
+from chatbot.tools.catalogue import FRESH_SECONDS
 from tests.factories import make_tenant
 from tests.visitor import visiting
 
@@ -14,6 +17,7 @@ def shop(live, nothing_breaks):
     """The demo shop; its tools lead to the web process of this run."""
     tenant = make_tenant("Acme", is_demo=True)
     make_tools(tenant)
+    time.sleep(FRESH_SECONDS)  # a worker that was busy a moment ago looks for tools only then
     return tenant
 
 
