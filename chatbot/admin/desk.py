@@ -1,7 +1,7 @@
 """What staff do in a conversation: take over, write, ask for a draft, hand back, and more."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -47,14 +47,7 @@ class DeskAdmin(ReadOnlyAdmin):
             "learn": ("learn/<int:message>/", self.learn),
             "resolve": ("resolve/", self.resolve),
         }
-        ours = [
-            path(
-                f"<int:pk>/{route}",
-                self.admin_site.admin_view(view),
-                name=f"conversations_conversation_{name}",
-            )
-            for name, (route, view) in acts.items()
-        ]
+        ours = self.acts_on_one(acts)
         ours += [
             path(route, self.admin_site.admin_view(view), name=f"conversations_{name}")
             for name, route, view in (
@@ -64,6 +57,17 @@ class DeskAdmin(ReadOnlyAdmin):
             )
         ]
         return ours + super().get_urls()
+
+    def acts_on_one(self, acts: Mapping[str, tuple[str, Any]]) -> list[URLPattern]:
+        """An address under a conversation's for each act, given as its name: route and view."""
+        return [
+            path(
+                f"<int:pk>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"conversations_conversation_{name}",
+            )
+            for name, (route, view) in acts.items()
+        ]
 
     def file(self, request: HttpRequest, pk: int, file: uuid.UUID) -> HttpResponse:
         """A picture or PDF that the visitor of this conversation sent."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
-from chatbot.admin.providers import OperatorAdmin
+from chatbot.admin.providers import ProviderAdmin
 from chatbot.models import ModelProfile
 from chatbot.providers.matrix import WARN_DAYS
 from conversations.admin.fields import LinesField
@@ -36,7 +36,7 @@ class ProfileForm(forms.ModelForm):
 
 
 @admin.register(ModelProfile)
-class ModelProfileAdmin(OperatorAdmin):
+class ModelProfileAdmin(ProviderAdmin):
     """The matrix of models: managers read it, the operator keeps it."""
 
     form = ProfileForm

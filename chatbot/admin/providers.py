@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
+from billing.admin.operators import OperatorAdmin
 from chatbot.models import ModelServer, ProviderKey
 from chatbot.models.providers import fingerprint_of
 from chatbot.providers.breaker import Opened, breaker
@@ -20,8 +20,8 @@ from conversations.admin.fields import LinesField
 from conversations.admin.rights import runs_the_deployment
 
 
-class OperatorAdmin(ModelAdmin):
-    """Of whoever runs the deployment, and nobody else."""
+class ProviderAdmin(OperatorAdmin):
+    """A page about providers; above its list stands what is not called now."""
 
     list_per_page = 100
 
@@ -33,26 +33,6 @@ class OperatorAdmin(ModelAdmin):
             for one in opened():
                 messages.warning(request, _in_words(one))
         return super().changelist_view(request, extra_context)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """The operator only."""
-        return runs_the_deployment(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The operator only."""
-        return runs_the_deployment(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The operator only."""
-        return runs_the_deployment(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The operator only."""
-        return runs_the_deployment(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """The operator only."""
-        return runs_the_deployment(request)
 
 
 class ServerForm(forms.ModelForm):
@@ -66,7 +46,7 @@ class ServerForm(forms.ModelForm):
 
 
 @admin.register(ModelServer)
-class ModelServerAdmin(OperatorAdmin):
+class ModelServerAdmin(ProviderAdmin):
     """Servers beside the one of the environment."""
 
     form = ServerForm
@@ -132,7 +112,7 @@ class KeyForm(forms.ModelForm):
 
 
 @admin.register(ProviderKey)
-class ProviderKeyAdmin(OperatorAdmin):
+class ProviderKeyAdmin(ProviderAdmin):
     """The pool of keys. A key cannot be read back or changed; another takes over from it."""
 
     list_display = ["label", "ends_with", "at", "state", "rotate_by", "fingerprint", "created_at"]

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
@@ -52,15 +52,7 @@ class WorkAdmin(DeskAdmin):
             "reopen": ("reopen/", self.reopen),
             "work": ("work/", self.work),
         }
-        ours = [
-            path(
-                f"<int:pk>/{route}",
-                self.admin_site.admin_view(view),
-                name=f"conversations_conversation_{name}",
-            )
-            for name, (route, view) in acts.items()
-        ]
-        return ours + super().get_urls()
+        return self.acts_on_one(acts) + super().get_urls()
 
     def work_context(self, request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         """What the panel is written from; the reader has seen their notices of it."""
